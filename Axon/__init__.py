@@ -1,0 +1,1 @@
+"""The kernel: components, boxes, linkages and the scheduler that steps them."""

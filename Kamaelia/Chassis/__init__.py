@@ -1,0 +1,1 @@
+"""Components that hold and wire other components."""

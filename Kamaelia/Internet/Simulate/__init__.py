@@ -1,0 +1,1 @@
+"""A network in memory, for tests: it cuts, delays and drops."""

@@ -1,0 +1,1 @@
+"""TCP and TLS as components, and taps that go between layers."""

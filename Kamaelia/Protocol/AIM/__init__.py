@@ -1,0 +1,1 @@
+"""AIM and ICQ: the OSCAR protocol."""

@@ -1,0 +1,1 @@
+"""OSCAR's formats: bytes to values and back, sans-I/O."""

@@ -1,0 +1,1 @@
+"""MSNP's formats: bytes to values and back, sans-I/O."""

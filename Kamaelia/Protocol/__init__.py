@@ -1,0 +1,1 @@
+"""Protocols, each layer a component."""

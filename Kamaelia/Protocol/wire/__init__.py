@@ -1,0 +1,1 @@
+"""What every codec shares: the reader of bytes and the errors."""

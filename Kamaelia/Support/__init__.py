@@ -1,0 +1,1 @@
+"""Helpers kept at the paths where old programs import them."""

@@ -1,0 +1,1 @@
+"""Small general components: consoles, transformers, sources, sinks."""

@@ -1,0 +1,1 @@
+"""Kamaelia: components to build networked programs from, wired into graphs."""

@@ -1,0 +1,1 @@
+"""The kamaelia command: one file per subcommand."""

@@ -1,0 +1,1 @@
+"""Checks, benchmarks and long proofs: what developers of kamaelia-flow run."""

@@ -1,0 +1,1 @@
+"""Long proofs: python -m tools.soak NAME."""
