@@ -19,6 +19,7 @@ Source: captures of MSN Messenger 6 and 7, as the community's descriptions of
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from secrets import randbelow, randbits
 from struct import Struct
 from typing import Final, Self
@@ -277,6 +278,7 @@ class Assembly:
         self._window = window
         self._overhead = overhead
         self._waiting: dict[int, bytes] = {}
+        self._order: list[int] = []  # a heap of the offsets that wait
         self._held = 0
 
     @property
@@ -315,17 +317,16 @@ class Assembly:
                 f"P2P message: bytes from {self.done} on are missing, and more than "
                 f"{self._window} wait for them"
             )
+        if before is None:
+            heappush(self._order, offset)
         self._waiting[offset] = data
 
     def _in_order(self, data: bytes) -> bytes:
         """Hand on data that begins at `done` and what waited behind it."""
         self.done += len(data)
-        if not self._waiting:
-            return data
         parts = [data]
-        for offset in sorted(self._waiting):
-            if offset > self.done:
-                break
+        while self._order and self._order[0] <= self.done:
+            offset = heappop(self._order)
             waited = self._waiting.pop(offset)
             self._held -= len(waited) + self._overhead
             if offset + len(waited) > self.done:

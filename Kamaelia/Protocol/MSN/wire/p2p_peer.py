@@ -18,10 +18,8 @@ from typing import Final
 from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject, data_digest
 from Kamaelia.Protocol.MSN.wire.outcome import Outcome
 from Kamaelia.Protocol.MSN.wire.p2p import (
-    FLAG_BYE_ACK,
-    FLAG_ERROR,
+    FLAG_ACK,
     FLAG_NAK,
-    FLAG_TRANSPORT_ERROR,
     INK_SESSION,
     SWITCHBOARD_SLICE,
     MessageIds,
@@ -68,8 +66,6 @@ __all__ = ["MAX_OBJECT", "MAX_SESSIONS", "P2PPeer"]
 
 MAX_OBJECT: Final = 1 << 20  # bytes of a picture; official ones stay far below
 MAX_SESSIONS: Final = 16  # at the same time with one peer
-
-_ENDING: Final = FLAG_ERROR | FLAG_BYE_ACK | FLAG_TRANSPORT_ERROR
 
 
 class P2PPeer:
@@ -252,7 +248,7 @@ class P2PPeer:
         if packet.session_id:
             session = self._sessions.get(packet.session_id)
             return session.on_control(packet) if session else []
-        if packet.flags & _ENDING:
+        if not packet.flags & FLAG_ACK:
             return []
         # An ACK of an MSNSLP text: at most one session waits for that id.
         actions: list[Action] = []

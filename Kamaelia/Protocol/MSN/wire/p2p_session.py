@@ -24,6 +24,8 @@ from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject
 from Kamaelia.Protocol.MSN.wire.outcome import Outcome
 from Kamaelia.Protocol.MSN.wire.p2p import (
     APP_FILE,
+    FLAG_ACK,
+    FLAG_BYE_ACK,
     FLAG_ERROR,
     FLAG_FILE,
     FLAG_NAK,
@@ -124,12 +126,14 @@ class Session:
         outgoing = self.outgoing
         if packet.flags & (FLAG_ERROR | FLAG_TRANSPORT_ERROR):
             return self.end(Outcome.FAILED, "the peer reports an error")
+        if packet.flags & FLAG_BYE_ACK:
+            return self.on_bye()
         if packet.flags & FLAG_NAK:
             if outgoing is not None and not self.ended:
                 outgoing.rewind(packet.ack_size)
                 self.state = State.RUNNING
             return []
-        return self._acknowledged(packet.ack_id)
+        return self._acknowledged(packet.ack_id) if packet.flags & FLAG_ACK else []
 
     def on_data(self, packet: P2PPacket) -> list[Action]:
         """Take a packet of this session."""

@@ -60,6 +60,7 @@ REASONS: Final = {
 }
 
 _VERSION: Final = "MSNSLP/1.0"
+_MAX_VALUE: Final = 1024  # characters of a handle or GUID in a header
 _KNOWN: Final = frozenset(
     (
         "to",
@@ -164,8 +165,6 @@ class SLPMessage:
 
         Raises:
             RemoteProtocolError: it is longer than MAX_MESSAGE, the first line is
-                neither a request nor an answer, there is no Call-ID, or the body
-                is shorter than Content-Length says.
         """
         head, blank, body = data.partition(b"\r\n\r\n")
         if len(data) > MAX_MESSAGE or not blank:
@@ -173,7 +172,7 @@ class SLPMessage:
         first, *lines = head.decode("utf-8", "replace").split("\r\n")
         method, status, reason, target = _start_line(first, data)
         headers = _pairs(lines)
-        call_id = field(headers, "Call-ID")
+        call_id = _echoed(field(headers, "Call-ID"))
         if not call_id:
             raise RemoteProtocolError("MSNSLP without Call-ID", 0, data)
         length = _number(headers, "Content-Length", len(body))
@@ -185,9 +184,9 @@ class SLPMessage:
         return cls(
             method,
             status,
-            _handle(field(headers, "To")) or target,
-            _handle(field(headers, "From")),
-            _branch(field(headers, "Via")),
+            _echoed(_handle(field(headers, "To")) or target),
+            _echoed(_handle(field(headers, "From"))),
+            _echoed(_branch(field(headers, "Via"))),
             _number(headers, "CSeq", 0),
             call_id,
             field(headers, "Content-Type"),
@@ -249,7 +248,9 @@ def _start_line(line: str, data: bytes) -> tuple[str, int, str, str]:
     middle, _, last = rest.partition(" ")
     if first.upper() == _VERSION and len(middle) == 3 and middle.isascii():
         if middle.isdigit() and int(middle) >= 100:
-            return "", int(middle), last.strip(), ""
+            reason = last.strip()
+            usual = REASONS.get(int(middle)) == reason
+            return "", int(middle), "" if usual else reason, ""
     elif last.strip().upper() == _VERSION and first.isascii() and first.isalpha():
         scheme, _, handle = middle.partition(":")
         if scheme.upper() == "MSNMSGR" and len(first) <= 16:
@@ -272,6 +273,17 @@ def _handle(value: str) -> str:
     inner = value.strip().removeprefix("<").removesuffix(">")
     scheme, colon, handle = inner.partition(":")
     return handle if colon and scheme.lower() == "msnmsgr" else inner
+
+
+def _echoed(value: str) -> str:
+    """Return a value that our answer repeats, if it can be repeated."""
+    if len(value) > _MAX_VALUE or set(value) & {"\r", "\n", "\0"}:
+        raise RemoteProtocolError(
+            "MSNSLP header with a line end, or too long",
+            0,
+            value[:16].encode("utf-8", "replace"),
+        )
+    return value
 
 
 def _branch(value: str) -> str:
