@@ -1,0 +1,297 @@
+"""Microprocesses: what a scheduler runs, a generator with a name and a life.
+
+made        no scheduler knows it
+activated   stepped in rounds, or asleep until woken
+stopped     over: its generator ended, or somebody called stop()
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from types import GeneratorType
+from typing import Any, ClassVar, Self
+
+from Axon import Ipc, kernel
+from Axon.idGen import idToString, numId
+
+__all__ = ["Lazy", "microprocess"]
+
+logger = logging.getLogger(__name__)
+
+
+class Lazy:
+    """An attribute made when it is first read, then an ordinary one.
+
+    A hundred thousand components that never use it pay nothing for it.
+
+    Args:
+        make: function that gets the owner and returns the value.
+    """
+
+    __slots__ = ("_make", "_name")
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        if owner is None:
+            return self
+        value = owner.__dict__[self._name] = self._make(owner)
+        return value
+
+
+class _NoScheduler:
+    """The scheduler of a microprocess that has none: ignores every request."""
+
+    time = 0.0
+
+    def wakeThread(self, mprocess: Any, canActivate: bool = False) -> None:  # noqa: N803
+        """Do nothing."""
+
+    def pauseThread(self, mprocess: Any) -> None:
+        """Do nothing."""
+
+    def isThreadPaused(self, mprocess: Any) -> bool:
+        """Return False: what nobody runs doesn't sleep either."""
+        return False
+
+
+def _makeTracker(owner: Any) -> Any:
+    """Return the default tracker."""
+    return type(owner).trackerClass.getcat()
+
+
+def _makeDebugger(owner: Any) -> Any:
+    """Return the debugger that all microprocesses share."""
+    from Axon.debug import shared
+
+    return shared()
+
+
+class microprocess(kernel.task):
+    """A generator that a scheduler steps.
+
+    Args:
+        thread: a generator to run instead of `main`.
+        closeDownValue: what `_closeDownMicroprocess` returns.
+        tag: text added to the name.
+
+    Attributes:
+        id: number, unique among all objects of Axon.
+        name: `<module>.<Class>_<id>` and the tag.
+        scheduler: who runs it; before activation something that ignores requests.
+        tracker: the name service (Axon.CoordinatingAssistantTracker).
+    """
+
+    schedulerClass: ClassVar[Any] = None  # set by Axon.Scheduler
+    trackerClass: ClassVar[Any] = None  # set by Axon.CoordinatingAssistantTracker
+    init = 1
+    closeDownValue: Any = 0
+    scheduler: Any = _NoScheduler()
+    name: Any = Lazy(
+        lambda self: idToString(self, self.id) + self.__dict__.get("_tag", "")
+    )
+    tracker: Any = Lazy(_makeTracker)
+    debugger: Any = Lazy(_makeDebugger)
+    _mainmethod = "main"
+    _thread: Any = None
+    _over = False  # stopped, or ended
+
+    def __init__(
+        self,
+        thread: Any = None,
+        closeDownValue: Any = 0,  # noqa: N803
+        tag: str = "",
+    ) -> None:
+        super().__init__()
+        self.id = numId()
+        if thread is not None:
+            self._thread = thread
+        if closeDownValue != 0:
+            self.closeDownValue = closeDownValue
+        if tag:
+            self._tag = tag
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @classmethod
+    def setSchedulerClass(cls, newSchedulerClass: Any) -> None:  # noqa: N803
+        """Use another class of schedulers for what is activated from now on."""
+        cls.schedulerClass = newSchedulerClass
+
+    @classmethod
+    def setTrackerClass(cls, newTrackerClass: Any) -> None:  # noqa: N803
+        """Use another class of trackers for what is made from now on."""
+        cls.trackerClass = newTrackerClass
+
+    # Life.
+
+    def activate(
+        self,
+        Scheduler: Any = None,  # noqa: N803
+        Tracker: Any = None,  # noqa: N803
+        mainmethod: str = "main",
+    ) -> Self:
+        """Hand this microprocess to a scheduler; it joins the next round.
+
+        May be called from any thread. A second call changes nothing.
+
+        Args:
+            Scheduler: who runs it; without one, the scheduler that is stepping the
+                caller, else the default one, `scheduler.run`.
+            Tracker: name service to use instead of the default one.
+            mainmethod: name of the method to run.
+
+        Returns:
+            The microprocess itself.
+        """
+        if self.queue is not None:
+            return self
+        if mainmethod != "main":
+            self._mainmethod = mainmethod
+        if Tracker is not None:
+            self.tracker = Tracker
+        runner = Scheduler or self.schedulerClass.current()
+        self.scheduler = runner
+        runner._addThread(self)
+        return self
+
+    def run(self) -> None:
+        """Activate this, then run everything that is activated until all has ended.
+
+        Raises:
+            RuntimeError: an event loop is running in this thread; await `runAsync`.
+        """
+        self.schedulerClass.refuseRunningLoop()
+        self.activate(self.schedulerClass.run)
+        self.schedulerClass.run.runThreads()
+
+    async def runAsync(self) -> None:
+        """Do as `run` does, inside an asyncio program that is running already.
+
+        Uses the default scheduler if that is idle, so that what was activated before
+        runs too; else a scheduler of its own.
+
+        Raises:
+            Exception: what left the `main` of a microprocess.
+        """
+        runner = self.schedulerClass.forAsync()
+        self.activate(runner)
+        await runner.runThreadsAsync()
+
+    def main(self) -> Any:
+        """Return the generator to step: to be overridden."""
+        return _nothing()
+
+    def begin(self) -> None:
+        """Make the generator that is stepped.
+
+        Raises:
+            TypeError: the main method returned something that cannot be stepped.
+        """
+        thread = self._thread
+        if thread is None:
+            thread = getattr(self, self._mainmethod)()
+        try:
+            self.step = thread.__next__
+        except AttributeError:
+            raise TypeError(
+                f"{self.name}.{self._mainmethod}() returned {thread!r}, which cannot "
+                "be stepped: a main method must contain a yield, or be `async def` in "
+                "an asynccomponent"
+            ) from None
+
+    def first(self) -> Any:
+        """Make the generator, then run its first step."""
+        self.begin()
+        return self.step()  # type: ignore[misc]
+
+    def __next__(self) -> Any:
+        """Run one step by hand, for tests; without a scheduler.
+
+        Returns:
+            What was yielded; None once after `stop()`.
+
+        Raises:
+            StopIteration: it has ended.
+        """
+        if self.step is None:
+            if self._over:
+                self.step = kernel.ended
+                return None
+            self.begin()
+        assert self.step is not None
+        self.pausing = self.woken = False
+        try:
+            return self.step()
+        except StopIteration:
+            self.step = kernel.ended
+            self._over = True
+            raise
+
+    next = __next__
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def stop(self) -> None:
+        """End for good: the next turn, if there is one, ends it.
+
+        Programs override this to clean up, and call `super().stop()`. It is called at
+        a normal end as well as by `scheduler.stop()`.
+        """
+        if self._over:
+            return
+        self._over = True
+        self._release()
+
+    def _release(self) -> None:
+        """Let the generator go; if it isn't running now, its `finally` runs here."""
+        step, self.step = self.step, kernel.ended if self.queue is not None else None
+        for thread in (getattr(step, "__self__", None), *(self.suspended or ())):
+            if isinstance(thread, GeneratorType) and not thread.gi_running:
+                self._close(thread)
+        self.suspended = None
+        self.wake()
+
+    def _close(self, thread: "GeneratorType[Any, Any, Any]") -> None:
+        """Close a generator that may not want to be closed."""
+        try:
+            thread.close()
+        except RuntimeError:
+            logger.exception("%s: goes on yielding although it was stopped", self.name)
+
+    def _isStopped(self) -> bool:
+        """Return whether it ended or was stopped."""
+        return self._over
+
+    def _isRunnable(self) -> bool:
+        """Return whether it isn't asleep."""
+        return not self.scheduler.isThreadPaused(self)
+
+    def unpause(self) -> None:
+        """Wake it if it sleeps. May be called from any thread."""
+        self.scheduler.wakeThread(self)
+
+    def _unpause(self) -> None:
+        """Wake it: a deprecated name."""
+        print("Deprecated: call unpause() instead of _unpause()")  # noqa: T201
+        self.unpause()
+
+    def _closeDownMicroprocess(self) -> Any:
+        """Return what the scheduler may act on; called when this is over."""
+        return self.closeDownValue
+
+
+def _nothing() -> Iterator[int]:
+    """Step once and end."""
+    yield 1
+
+
+# Old programs import these from here.
+ipc = Ipc.ipc
+reactivate = Ipc.reactivate

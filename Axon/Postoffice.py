@@ -1,0 +1,101 @@
+"""Postoffices make and cut linkages and remember those they made."""
+
+from typing import Any
+
+from Axon.kernel import postbox
+from Axon.Linkage import linkage
+
+__all__ = ["postoffice"]
+
+
+class postoffice:
+    """The linkages that one component made, between any components.
+
+    Making, cutting and looking up cost the same however many there are.
+    """
+
+    __slots__ = ("_linkages", "_touching", "debugname")
+
+    def __init__(self, debugname: str = "") -> None:
+        self.debugname = debugname + ":debug " if debugname else ""
+        self._linkages: dict[linkage, tuple[postbox, postbox]] = {}
+        self._touching: dict[Any, dict[linkage, None]] = {}
+
+    @property
+    def linkages(self) -> list[linkage]:
+        """The linkages made here and not cut, oldest first."""
+        return list(self._linkages)
+
+    def __str__(self) -> str:
+        return f"{{{{ POSTOFFICE: {self.debugname}links {self.linkages} }}}}"
+
+    def link(
+        self,
+        source: tuple[Any, str],
+        sink: tuple[Any, str],
+        *optionalargs: Any,
+        **kwoptionalargs: Any,
+    ) -> linkage:
+        """Join two boxes, each given as (component, box name).
+
+        Further arguments are those of `linkage`: passthrough, pipewidth, synchronous.
+
+        Raises:
+            BadLinkage: a component has no such box.
+            BoxAlreadyLinkedToDestination: the source box leads somewhere already.
+        """
+        thecomponent, sourcebox = source
+        sinkcomponent, sinkbox = sink
+        made = linkage(
+            thecomponent,
+            sinkcomponent,
+            sourcebox,
+            sinkbox,
+            *optionalargs,
+            **kwoptionalargs,
+        )
+        ends = made.getSourcebox(), made.getSinkbox()
+        ends[1].addsource(ends[0])
+        self._linkages[made] = ends
+        for end in (thecomponent, sinkcomponent):
+            self._touching.setdefault(end, {})[made] = None
+        return made
+
+    def unlink(
+        self, thecomponent: Any = None, thelinkage: linkage | None = None
+    ) -> None:
+        """Cut the linkages made here that touch a component, or one linkage.
+
+        What is unknown here is ignored.
+        """
+        if thelinkage is not None and thelinkage in self._linkages:
+            self._cut(thelinkage)
+        if thecomponent is not None:
+            for made in list(self._touching.get(thecomponent, ())):
+                self._cut(made)
+
+    def _cut(self, made: linkage) -> None:
+        """Cut one linkage and forget it."""
+        sourcebox, sinkbox = self._linkages.pop(made)
+        for end in {made.source, made.sink}:
+            touching = self._touching[end]
+            del touching[made]
+            if not touching:
+                del self._touching[end]
+        if sourcebox.target is sinkbox:
+            sinkbox.removesource(sourcebox)
+
+    def unlinkAll(self) -> None:
+        """Cut every linkage made here, the newest first."""
+        for made in reversed(self.linkages):
+            self._cut(made)
+
+    def deregisterlinkage(
+        self, thecomponent: Any = None, thelinkage: linkage | None = None
+    ) -> None:
+        """Cut linkages: the old name of `unlink`."""
+        self.unlink(thecomponent, thelinkage)
+
+    def islinkageregistered(self, thelinkage: linkage) -> int:
+        """Return how often a linkage is known here: 0 or 1."""
+        return int(thelinkage in self._linkages)

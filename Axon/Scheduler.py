@@ -1,0 +1,528 @@
+"""The scheduler: runs microprocesses in rounds, on an asyncio event loop.
+
+    scheduler.run.runThreads()              block until everything has ended
+    await scheduler.run.runThreadsAsync()   the same inside a running event loop
+    next(scheduler.run.main())              one microprocess, one step
+
+It steps what is runnable in slices of about a millisecond; between two slices the
+event loop serves sockets and timers. When everything sleeps it waits in the event
+loop, using no CPU, until a socket, a timer or another thread wakes something.
+
+A microprocess is stepped in the thread of its scheduler only. `activate`, `unpause`,
+`wakeThread`, `pauseThread` and `stop` may be called from any thread.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import ContextVar, copy_context
+from typing import Any, ClassVar
+
+from Axon import kernel
+from Axon.Ipc import (
+    WaitComplete,
+    ipc,
+    newComponent,
+    reactivate,
+    shutdownMicroprocess,
+)
+from Axon.Microprocess import microprocess
+
+__all__ = ["new_event_loop", "scheduler"]
+
+logger = logging.getLogger(__name__)
+
+_stepping: ContextVar["scheduler | None"] = ContextVar("stepping", default=None)
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return a new event loop: uvloop's where it can be imported, else asyncio's."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+class _Foreign(kernel.task):
+    """What steps an object that is no microprocess: next, stop, close down."""
+
+    __slots__ = ("original",)
+
+    def __init__(self, original: Any) -> None:
+        super().__init__()
+        self.original = original
+        self.name = repr(original)
+        self.stop = original.stop
+        self._closeDownMicroprocess = original._closeDownMicroprocess
+
+        step = getattr(original, "__next__", None)
+        self.step = original.next if step is None else step
+
+
+class scheduler(microprocess):
+    """Steps microprocesses until all have ended.
+
+    Itself a microprocess, so schedulers can be nested.
+
+    Attributes:
+        run: (class) the default scheduler.
+        threads: dict of every microprocess known, asleep or not -> its state.
+        loop: the event loop that sockets, timers and tasks of its components use.
+        time: `time.time()` as of the current round.
+    """
+
+    run: ClassVar[Any] = None
+    _immortal: ClassVar[bool] = False
+    debuggingon = False
+
+    def __init__(self, **argd: Any) -> None:
+        super().__init__()
+        self._known: dict[Any, Any] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._queue = kernel.runqueue(
+            self._special, self._finished, self._failed, self._kick
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._private = False  # whether `_loop` is ours to run and to close
+        self._done: asyncio.Future[None] | None = None
+        self._stopping = False
+        self._waiting = False
+        self._active = False  # a run is in progress
+        self._scheduled = False  # a slice is scheduled on the event loop
+        self._slowmo = 0.0
+        self._timed = -1
+        self._time = 0.0
+        self._threadid: int | None = None
+        self._lock = threading.Lock()
+        if scheduler.run is None:
+            scheduler.run = self
+
+    # Which scheduler.
+
+    @classmethod
+    def current(cls) -> "scheduler":
+        """Return the scheduler that is stepping the caller, else the default one."""
+        stepping = _stepping.get()
+        if stepping is not None and stepping._active:
+            return stepping
+        if scheduler.run is None:
+            cls()
+        running: scheduler = scheduler.run
+        return running
+
+    @classmethod
+    def forAsync(cls) -> "scheduler":
+        """Return the default scheduler if it isn't running, else a new one."""
+        if scheduler.run is None:
+            cls()
+        default: scheduler = scheduler.run
+        return cls() if default._active else default
+
+    @staticmethod
+    def refuseRunningLoop() -> None:
+        """Raise RuntimeError if an event loop is running in this thread."""
+        if asyncio._get_running_loop() is not None:
+            raise RuntimeError(
+                "an event loop is running in this thread: "
+                "use `await component.runAsync()` instead of run() or runThreads()"
+            )
+
+    @classmethod
+    def immortalise(cls) -> None:
+        """From now on an Exception ends only the microprocess that raised it."""
+        scheduler._immortal = True
+
+    @classmethod
+    def mortalise(cls) -> None:
+        """From now on an Exception ends the run."""
+        scheduler._immortal = False
+
+    # What it knows.
+
+    @property
+    def threads(self) -> dict[Any, str]:
+        """Every microprocess known -> "asleep" or "runnable"."""
+        return {
+            mprocess: "asleep" if item.asleep else "runnable"
+            for mprocess, item in list(self._known.items())
+        }
+
+    def listAllThreads(self) -> list[Any]:
+        """Return every microprocess known, oldest first."""
+        self.debuggingon = True
+        return list(self._known)
+
+    def isThreadPaused(self, mprocess: Any) -> bool:
+        """Return whether a microprocess is asleep, or unknown."""
+        item = self._known.get(mprocess)
+        return item is None or item.asleep
+
+    @property
+    def time(self) -> float:
+        """Seconds since the epoch, as of the current round."""
+        if self._timed != self._queue.rounds:
+            self._timed = self._queue.rounds
+            self._time = time.time()
+        return self._time
+
+    # Requests, from any thread.
+
+    def _addThread(self, mprocess: Any) -> None:
+        """Let a microprocess join the next round."""
+        with self._lock:
+            if mprocess in self._known:
+                return
+            item: Any = mprocess
+            if not isinstance(mprocess, kernel.task):
+                item = _Foreign(mprocess)
+            item.queue = self._queue
+            item.step = item.step or item.first
+            self._known[mprocess] = item
+            self._waiting = False
+            self._queue.arrivals.append(item)
+        if self._queue.idle:
+            self._kick()
+
+    def wakeThread(self, mprocess: Any, canActivate: bool = False) -> None:  # noqa: N803
+        """Wake a microprocess; an unknown one is ignored unless `canActivate`."""
+        item = self._known.get(mprocess)
+        if item is not None:
+            self._inOurThread(item.wake)
+        elif canActivate:
+            self._addThread(mprocess)
+
+    def pauseThread(self, mprocess: Any) -> None:
+        """Put a microprocess to sleep after its next step."""
+        item = self._known.get(mprocess)
+        if item is not None:
+            self._inOurThread(item.pause)
+
+    def waitForOne(self) -> None:
+        """Do not end before at least one microprocess was activated."""
+        self._waiting = True
+
+    def stop(self) -> None:
+        """End the run after this round and stop every microprocess known."""
+        self._stopping = self._queue.halt = True
+        if self.queue is not None:
+            super().stop()
+        self._kick()
+
+    def callInThread(self, function: Callable[[], object]) -> None:
+        """Call a function in the thread that steps; at once if this is that thread."""
+        self._inOurThread(function)
+
+    def _inOurThread(self, function: Callable[[], object]) -> None:
+        """Call a function in the thread that steps."""
+        loop = self._loop
+        if loop is None or threading.get_ident() == self._threadid:
+            function()
+            return
+        try:
+            loop.call_soon_threadsafe(function)
+        except RuntimeError:  # the loop was closed: the run has ended
+            function()
+
+    # What the run queue reports.
+
+    def _special(self, item: Any, request: ipc) -> None:
+        """Act on what a microprocess yielded."""
+        if isinstance(request, WaitComplete):
+            item.suspended = item.suspended or []
+            item.suspended.append(item.step.__self__)
+            item.step = iter(request.args[0]).__next__
+            item.pausing = False
+        elif isinstance(request, newComponent):
+            for new in request.components():
+                new.activate(self)
+
+    def _finished(self, item: Any) -> None:
+        """Forget a microprocess that is over, after it cleaned up."""
+        mprocess = getattr(item, "original", item)
+        self._known.pop(mprocess, None)
+        try:
+            item.stop()
+            knockon = item._closeDownMicroprocess()
+        finally:
+            item.step = kernel.ended
+            item.queue = None
+            item.__dict__.pop("scheduler", None)
+        if knockon is not None:
+            self.handleMicroprocessShutdownKnockon(knockon)
+
+    def handleMicroprocessShutdownKnockon(self, knockon: Any) -> None:
+        """Act on what `_closeDownMicroprocess` returned."""
+        if isinstance(knockon, reactivate):
+            self._addThread(knockon.original)
+        elif isinstance(knockon, shutdownMicroprocess):
+            for mprocess in knockon.microprocesses():
+                mprocess.stop()
+
+    def _failed(self, item: Any, error: BaseException) -> None:
+        """Report an exception that left a microprocess: end the run, or go on.
+
+        Raises:
+            BaseException: the error, unless the schedulers are immortal.
+        """
+        _explain(item, error)
+        if scheduler._immortal and isinstance(error, Exception):
+            logger.error("%s ended by an error", item.name, exc_info=error)
+            self._finished(item)
+            return
+        try:
+            self._finished(item)
+        except Exception as second:  # noqa: BLE001 - the first error is the cause
+            error.add_note(f"cleaning up after it failed as well: {second!r}")
+        raise error
+
+    # Running: rounds in slices on an event loop.
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop this runs on, for components that use sockets or timers."""
+        if self._loop is None:
+            self._loop = new_event_loop()
+            self._threadid = threading.get_ident()
+            self._private = True
+        return self._loop
+
+    def createTask(self, work: Coroutine[Any, Any, Any], name: str) -> Any:
+        """Run a coroutine on the event loop; the run doesn't end before it has ended.
+
+        Returns:
+            The asyncio.Task. It is cancelled when the run is stopped.
+        """
+        context = copy_context()
+        context.run(_stepping.set, self)
+        made = self.loop.create_task(work, name=name, context=context)
+        self._tasks.add(made)
+        made.add_done_callback(self._taskDone)
+        return made
+
+    def _taskDone(self, done: asyncio.Task[Any]) -> None:
+        """Forget a task; the run may end now."""
+        self._tasks.discard(done)
+        self._kick()
+
+    def _kick(self) -> None:
+        """Have the event loop run a slice soon. May be called from any thread."""
+        self._queue.idle = False
+        loop = self._loop
+        if loop is None or self._done is None:
+            return
+        if threading.get_ident() == self._threadid:
+            self._schedule()
+            return
+        try:
+            loop.call_soon_threadsafe(self._schedule)
+        except RuntimeError:  # the loop was closed: the run has ended
+            logger.debug("woken after the end of the run")
+
+    def _schedule(self, delay: float = 0.0) -> None:
+        """Schedule a slice, unless one is scheduled."""
+        if self._scheduled or self._loop is None or self._done is None:
+            return
+        self._scheduled = True
+        if delay:
+            self._loop.call_later(delay, self._slice, context=self._context)
+        else:
+            self._loop.call_soon(self._slice, context=self._context)
+
+    def _slice(self) -> None:
+        """Step for about a millisecond, then give the event loop its turn."""
+        self._scheduled = False
+        done = self._done
+        if done is None or done.done():
+            return
+        try:
+            if self._stopping:
+                self._stopAll()
+            more = self._queue.run(0.0 if self._slowmo else kernel.SLICE)
+        except BaseException as error:  # noqa: BLE001 - leaves through the run
+            done.set_exception(_carried(error))
+            return
+        if not (self._known or self._waiting or self._tasks):
+            done.set_result(None)
+        elif more or self._stopping:
+            self._schedule(self._slowmo)
+
+    def _stopAll(self) -> None:
+        """Stop every microprocess known; each ends at its next turn."""
+        self._queue.halt = self._waiting = False
+        for item in list(self._known.values()):
+            try:
+                item.stop()
+            except Exception:
+                logger.exception("%s: its stop() failed", item.name)
+        for running in list(self._tasks):
+            running.cancel()
+
+    def runThreads(self, slowmo: float = 0) -> None:
+        """Run until every microprocess has ended.
+
+        Args:
+            slowmo: seconds to wait after each round.
+
+        Raises:
+            RuntimeError: an event loop is running in this thread; await
+                `runThreadsAsync` or `component.runAsync`.
+            Exception: what left the `main` of a microprocess. All others have been
+                stopped then.
+        """
+        self.refuseRunningLoop()
+        if self._private:
+            assert self._loop is not None
+            self._drive(self._loop, slowmo)
+            return
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(self.runThreadsAsync(slowmo))
+
+    def _drive(self, loop: asyncio.AbstractEventLoop, slowmo: float) -> None:
+        """Run to the end on the private loop that the generator form used."""
+        try:
+            loop.run_until_complete(self.runThreadsAsync(slowmo))
+        finally:
+            self._closePrivate()
+
+    async def runThreadsAsync(self, slowmo: float = 0) -> None:
+        """Do as `runThreads` does, inside a running event loop.
+
+        Cancelling it stops every microprocess.
+
+        Raises:
+            RuntimeError: this scheduler is running already.
+            Exception: what left the `main` of a microprocess.
+        """
+        loop = asyncio.get_running_loop()
+        if self._active:
+            raise RuntimeError(f"{self.name} is running already")
+        if self._loop is not None and self._loop is not loop:
+            raise RuntimeError(f"{self.name} was begun on another event loop")
+        self._loop, self._threadid, self._slowmo = loop, threading.get_ident(), slowmo
+        self._active = True
+        self._done = loop.create_future()
+        self._context = copy_context()
+        self._context.run(_stepping.set, self)
+        try:
+            self._schedule()
+            await self._done
+        finally:
+            await self._windUp()
+
+    async def _windUp(self) -> None:
+        """Stop what is left after an error or a cancellation; forget the loop."""
+        try:
+            self._stopAll()
+            self._done = None
+            while self._known or self._tasks:
+                self._context.run(self._drain)
+                if self._tasks:
+                    await asyncio.wait(self._tasks)
+        finally:
+            self._done = None
+            self._active = self._stopping = self._scheduled = False
+            self._queue.idle = self._queue.halt = False
+            if not self._private:
+                self._loop = self._threadid = None
+
+    def _drain(self) -> None:
+        """Step what was stopped to its end; further errors are logged."""
+        while self._queue:
+            try:
+                self._queue.run(kernel.SLICE)
+            except Exception:
+                logger.exception("while stopping")
+            self._stopAll()
+        for item in list(self._known.values()):  # stopped, but never woken
+            item.asleep = False
+            self._finished(item)
+
+    # Running: one step at a time.
+
+    def main(
+        self, slowmo: float = 0, canblock: bool = False
+    ) -> Generator[int, None, None]:
+        """Yield after each step of a microprocess and after each round.
+
+        Between rounds the event loop, if something uses it, runs without blocking.
+        Ends when no microprocess is left.
+
+        Args:
+            slowmo: seconds to wait after each round.
+            canblock: wait a millisecond when everything sleeps.
+        """
+        queue = self._queue
+        self._active = True
+        try:
+            while self._known or self._waiting or self._tasks:
+                if self._stopping:
+                    self._stopAll()
+                queue.begin_round()
+                while self._stepInContext():
+                    yield 1
+                if self._private:
+                    self._pump()
+                if slowmo or (canblock and not queue):
+                    time.sleep(slowmo or 0.001)
+                yield 1
+        finally:
+            self._active = self._stopping = queue.halt = False
+            if self._private and not self._known and not self._tasks:
+                self._closePrivate()
+
+    def _stepInContext(self) -> bool:
+        """Step one microprocess, as the scheduler that `current()` finds."""
+        token = _stepping.set(self)
+        try:
+            return self._queue.step_one()
+        finally:
+            _stepping.reset(token)
+
+    def _pump(self) -> None:
+        """Let the private event loop do what is ready, without waiting."""
+        assert self._loop is not None
+        self._loop.call_soon(self._loop.stop)
+        self._loop.run_forever()
+
+    def _closePrivate(self) -> None:
+        """Close the private event loop."""
+        loop, self._loop, self._private = self._loop, None, False
+        if loop is not None:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+
+
+def _carried(error: BaseException) -> BaseException:
+    """Return an error that a future can carry: StopIteration cannot."""
+    if isinstance(error, StopIteration):
+        return RuntimeError(f"a microprocess raised {error!r}")
+    return error
+
+
+def _explain(item: Any, error: BaseException) -> None:
+    """Add to an error where it happened: component, boxes, linkages."""
+    if not hasattr(error, "add_note"):
+        return
+    lines = [f"in {item.name}"]
+    for kind in ("inboxes", "outboxes"):
+        for name, box in (getattr(item, kind, None) or {}).items():
+            joined = f", {len(box.sources)} linked in" if box.sources else ""
+            leads = ", linked on" if box.target is not None else ""
+            waiting = f"{box.local_len()} waiting" if box.is_inbox else "outbox"
+            lines.append(f"  {name!r}: {waiting}{joined}{leads}")
+            lines += [f"    {_short(message)}" for message in list(box.storage)[:3]]
+    error.add_note("\n".join(lines))
+
+
+def _short(message: Any) -> str:
+    """Return what a message is, in a line; no more than its kind if it may be big."""
+    text = repr(message)
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+microprocess.setSchedulerClass(scheduler)
+scheduler()

@@ -1,0 +1,637 @@
+"""The hot path: boxes, sending, receiving, pausing, and the loop that steps.
+
+Everything that runs once per message or once per step stands here and nowhere else.
+The module knows no component, no asyncio and no clock but the one that ends a slice,
+so that a compiled twin can take its place.
+
+    postbox    a place where messages wait, or a way to one
+    task       what is stepped: the part of a microprocess that steps and messages touch
+    runqueue   rounds of runnable tasks
+
+How a message travels: linkages are resolved when they are made, so every box knows
+the function that stores a message at the end of its chain (`put`) and whom that wakes
+(`receiver`). Chains of passthroughs cost nothing per message.
+
+States of a task: runnable (in the run queue once, `asleep` false), asleep (`asleep`
+true, in no queue), finished (`step` is `ended`). A task that asked to pause sleeps
+after its step unless something was delivered to it since its last step ended; a message
+for a sleeping task puts it into the next round.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+from time import perf_counter
+from typing import Any, Final, NoReturn
+
+from Axon.AxonExceptions import (
+    AxonException,
+    BoxAlreadyLinkedToDestination,
+    noSpaceInBox,
+)
+from Axon.Ipc import ipc
+
+__all__ = ["NOBODY", "ended", "postbox", "runqueue", "task"]
+
+CHUNK: Final = 32  # steps between two looks at the clock
+SLICE: Final = 0.001  # seconds for which the run queue keeps the event loop waiting
+ONE: Final = 1  # what nearly everybody yields
+
+_EMPTY: Final[deque[Any]] = deque(maxlen=0)  # holds nothing, whatever is appended
+_discard: Final = _EMPTY.append
+
+
+def ended() -> NoReturn:
+    """Step of a task that is over."""
+    raise StopIteration
+
+
+class _Nobody:
+    """Owner of boxes that nobody reads: never sleeps, so is never woken."""
+
+    __slots__ = ("asleep", "woken")
+
+    def __init__(self) -> None:
+        self.asleep = False
+        self.woken = False
+
+    def wake(self) -> None:
+        """Do nothing."""
+
+
+class _Callback:
+    """Owner of a box made with a function: 'wakes' by calling it each time."""
+
+    __slots__ = ("asleep", "wake", "woken")
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        self.asleep = True
+        self.woken = False
+        self.wake = function
+
+
+NOBODY: Final = _Nobody()
+
+
+class postbox:
+    """A place where messages wait (an inbox), or the way to one (an outbox).
+
+    `append`, `pop` and `len` act on the box at the end of the chain that this box
+    begins; an outbox that is linked to nothing drops what it gets.
+
+    Attributes:
+        storage: messages stored in this very box, oldest first.
+        sources: boxes joined to this one.
+        target: the box this one is joined to, or None.
+        sink: the box at the end of the chain; this box itself if it has no target.
+        put: function that stores a message at the end of the chain.
+        receiver: whom a message put there wakes.
+        senders: owners of the outboxes that lead here, woken when one is taken.
+        passed: messages that entered the chain here, counted while counting is on.
+    """
+
+    __slots__ = (
+        "is_inbox",
+        "owner",
+        "passed",
+        "put",
+        "receiver",
+        "senders",
+        "sink",
+        "size",
+        "sources",
+        "storage",
+        "tag",
+        "target",
+    )
+
+    counting = False  # class-wide: count what passes (see Axon.Introspector)
+
+    def __init__(
+        self,
+        notify: Any,
+        is_inbox: bool = True,
+        size: int | None = None,
+    ) -> None:
+        """Make a box that is joined to nothing.
+
+        Args:
+            notify: the task to wake, or a function to call instead: for an inbox when
+                a message arrives, for an outbox when one of its messages is taken.
+            is_inbox: whether messages can wait here.
+            size: how many may wait; None for no limit.
+        """
+        self.owner: Any = notify if hasattr(notify, "asleep") else _as_owner(notify)
+        self.is_inbox = is_inbox
+        self.size = size
+        self.storage = _EMPTY
+        self.sources: tuple[postbox, ...] = ()
+        self.target: postbox | None = None
+        self.sink = self
+        self.senders: tuple[Any, ...] = () if is_inbox else (self.owner,)
+        self.passed = 0
+        self.tag: str | None = None
+        self.receiver: Any = self.owner if is_inbox else NOBODY
+        self.put: Callable[[Any], object] = self._store if is_inbox else _discard
+
+    def __len__(self) -> int:
+        """Return the number of messages waiting at the end of the chain."""
+        return len(self.sink.storage)
+
+    def __repr__(self) -> str:
+        return f"<postbox {list(self.storage)!r}>"
+
+    def local_len(self) -> int:
+        """Return the number of messages stored in this very box."""
+        return len(self.storage)
+
+    def append(self, message: Any) -> None:
+        """Put a message into the box at the end of the chain and wake its owner.
+
+        Raises:
+            noSpaceInBox: that box is full.
+        """
+        self.put(message)
+        receiver = self.receiver
+        if receiver.asleep:
+            receiver.wake()
+        else:
+            receiver.woken = True
+
+    def pop(self, index: int = 0) -> Any:
+        """Take the oldest message of the box at the end of the chain.
+
+        Raises:
+            IndexError: no message waits there.
+            ValueError: `index` is not 0.
+        """
+        if index != 0:
+            raise ValueError(f"only the oldest message can be taken, not {index}")
+        sink = self.sink
+        message = sink.storage.popleft()
+        for sender in sink.senders:
+            if sender.asleep:
+                sender.wake()
+        return message
+
+    def isFull(self) -> bool:
+        """Return whether the box at the end of the chain has reached its limit."""
+        sink = self.sink
+        return sink.size is not None and len(sink.storage) >= sink.size
+
+    def setSize(self, size: int | None) -> int | None:
+        """Limit how many messages may wait in this very box; None for no limit.
+
+        Raises:
+            ValueError: `size` is negative.
+        """
+        if size is not None and size < 0:
+            raise ValueError(f"the limit of a box cannot be {size}")
+        self.size = size
+        if self.sink is self:
+            self.resolve()
+        return size
+
+    def getSize(self) -> int | None:
+        """Return the limit of this very box."""
+        return self.size
+
+    def setShowTransit(self, show: bool = False, tag: str | None = None) -> None:
+        """Print each message that enters here, under this tag, or stop doing so."""
+        self.tag = (tag or "") if show else None
+        self.resolve()
+
+    # Storing. One of these is the `put` of every box whose chain ends here.
+
+    def _store(self, message: Any) -> None:
+        """Store the first message: only a box that is used gets a store of its own."""
+        if self.storage is _EMPTY:
+            self.storage = deque()
+            self.resolve()
+        self._store_bounded(message)
+
+    def _store_bounded(self, message: Any) -> None:
+        """Store a message unless the box is full."""
+        size = self.size
+        if size is not None and len(self.storage) >= size:
+            raise noSpaceInBox(len(self.storage), size)
+        if self.storage is _EMPTY:
+            self._store(message)
+        else:
+            self.storage.append(message)
+
+    def _observed(self, put: Callable[[Any], object]) -> Callable[[Any], object]:
+        """Return `put` with counting and printing around it, for messages put here."""
+
+        def observed(message: Any) -> None:
+            put(message)
+            self.passed += 1
+            if self.tag is not None:
+                print(f"{self.tag}: {message!r}")  # noqa: T201 - what it is for
+
+        return observed
+
+    # Joining.
+
+    def resolve(self) -> None:
+        """Tell this box and all that lead to it where their messages go."""
+        sink = self.sink
+        put: Callable[[Any], object]
+        if not sink.is_inbox:
+            put, receiver = _discard, NOBODY
+        else:
+            receiver = sink.owner
+            if sink.size is not None:
+                put = sink._store_bounded
+            elif sink.storage is _EMPTY:
+                put = sink._store
+            else:
+                put = sink.storage.append
+        pending = [self]
+        while pending:
+            box = pending.pop()
+            box.sink = sink
+            box.receiver = receiver
+            observe = postbox.counting or box.tag is not None
+            box.put = box._observed(put) if observe else put
+            pending += box.sources
+
+    def _outbox_owners(self) -> tuple[Any, ...]:
+        """Return the owners of the outboxes among this box and all that lead to it."""
+        found: list[Any] = []
+        pending = [self]
+        while pending:
+            box = pending.pop()
+            if not box.is_inbox:
+                found.append(box.owner)
+            pending += box.sources
+        return tuple(found)
+
+    def addsource(self, newsource: "postbox") -> None:
+        """Join `newsource` to this box; messages that wait in it move on.
+
+        Raises:
+            BoxAlreadyLinkedToDestination: `newsource` has a target already.
+            AxonException: the chain would lead back to `newsource`.
+        """
+        if newsource.target is not None:
+            raise BoxAlreadyLinkedToDestination(self, newsource.target, newsource)
+        if self.sink is newsource:
+            raise AxonException("passthrough linkages would run in a circle")
+        newsource.target = self
+        self.sources += (newsource,)
+        sink = self.sink
+        sink.senders += newsource._outbox_owners()
+        newsource.sink = sink
+        newsource.resolve()
+        if newsource.storage:
+            if sink.is_inbox and sink.storage is _EMPTY:
+                sink.storage = deque()
+                sink.resolve()
+            waiting, newsource.storage = newsource.storage, _EMPTY
+            sink.storage.extend(waiting)
+            sink.receiver.wake()
+
+    def removesource(self, oldsource: "postbox") -> None:
+        """Cut `oldsource` off; messages that it put further on stay there.
+
+        Raises:
+            ValueError: it is no source of this box.
+        """
+        sources = list(self.sources)
+        sources.remove(oldsource)
+        self.sources = tuple(sources)
+        sink = self.sink
+        senders = list(sink.senders)
+        for owner in oldsource._outbox_owners():
+            senders.remove(owner)
+        sink.senders = tuple(senders)
+        oldsource.target = None
+        oldsource.sink = oldsource
+        oldsource.senders = oldsource._outbox_owners()
+        oldsource.resolve()
+
+
+def _as_owner(notify: Any) -> Any:
+    """Return what a box wakes: nobody, or something that calls a function."""
+    return NOBODY if notify is None else _Callback(notify)
+
+
+class task:
+    """What steps and messages touch of a microprocess.
+
+    Attributes:
+        step: function that runs to the next yield and returns what was yielded;
+            raises StopIteration at the end.
+        suspended: generators that wait for the one that runs now (WaitComplete).
+        queue: the run queue it belongs to; None before activation and at the end.
+        asleep: whether it waits to be woken, in no queue.
+        pausing: whether it asked to sleep after this step.
+        woken: whether something was delivered since its last step ended.
+        inboxes: name -> postbox.
+        outboxes: name -> postbox.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "asleep",
+        "inboxes",
+        "outboxes",
+        "pausing",
+        "queue",
+        "step",
+        "suspended",
+        "woken",
+    )
+
+    inboxes: dict[str, postbox]
+    outboxes: dict[str, postbox]
+    queue: "runqueue | None"
+    step: Callable[[], Any] | None
+    suspended: list[Any] | None
+
+    def __init__(self) -> None:
+        self.asleep = False
+        self.pausing = False
+        self.woken = False
+        self.queue = None
+        self.step = None
+        self.suspended = None
+
+    def wake(self) -> None:
+        """Take part in the next round. To be called in the scheduler's thread only."""
+        if self.asleep:
+            self.asleep = False
+            queue = self.queue
+            if queue is not None:
+                queue.arrivals.append(self)
+                if queue.idle:
+                    queue.kick()
+        else:
+            self.woken = True
+
+    def pause(self) -> None:
+        """Sleep after this step unless something was delivered since the last one.
+
+        A message for an inbox, a message of ours taken at the far end, or the end of
+        a child wakes it.
+        """
+        self.pausing = True
+
+    def send(self, message: Any, boxname: str = "outbox") -> None:
+        """Put a message into the inbox that the outbox leads to, at once.
+
+        Raises:
+            KeyError: there is no such outbox.
+            noSpaceInBox: that inbox is full; the message was not stored.
+        """
+        box = self.outboxes[boxname]
+        box.put(message)
+        receiver = box.receiver
+        if receiver.asleep:
+            receiver.wake()
+        else:
+            receiver.woken = True
+
+    def recv(self, boxname: str = "inbox") -> Any:
+        """Take the oldest message from an inbox.
+
+        Raises:
+            IndexError: the inbox is empty.
+            KeyError: there is no such inbox.
+        """
+        box = self.inboxes[boxname].sink
+        message = box.storage.popleft()
+        for sender in box.senders:
+            if sender.asleep:
+                sender.wake()
+        return message
+
+    def dataReady(self, boxname: str = "inbox") -> int:
+        """Return the number of messages that wait in an inbox.
+
+        Raises:
+            KeyError: there is no such inbox.
+        """
+        return len(self.inboxes[boxname].storage)
+
+    def anyReady(self) -> str | bool:
+        """Return the name of the first inbox with a message, else False.
+
+        A box whose name is empty is reported as True.
+        """
+        for name, box in self.inboxes.items():
+            if box.storage:
+                return name or True
+        return False
+
+    def Inbox(self, boxname: str = "inbox") -> Iterator[Any]:
+        """Yield messages from an inbox until it is empty."""
+        box = self.inboxes[boxname]
+        while box.storage:
+            yield self.recv(boxname)
+
+
+class runqueue:
+    """Rounds of runnable tasks.
+
+    A round steps what was runnable at its start, in the order of the last round; what
+    was activated or woken meanwhile joins the next.
+
+    Args:
+        special: called with the task and what it yielded, when that is an ipc.
+        finished: called with a task that is over.
+        failed: called with a task and the exception that left it.
+        kick: called when a task becomes runnable while `idle` is true.
+    """
+
+    __slots__ = (
+        "_following",
+        "_rest",
+        "arrivals",
+        "failed",
+        "finished",
+        "halt",
+        "idle",
+        "kick",
+        "rounds",
+        "special",
+        "watch",
+    )
+
+    def __init__(
+        self,
+        special: Callable[[Any, ipc], None],
+        finished: Callable[[Any], None],
+        failed: Callable[[Any, BaseException], None],
+        kick: Callable[[], None],
+    ) -> None:
+        self.special = special
+        self.finished = finished
+        self.failed = failed
+        self.kick = kick
+        self.idle = False
+        self.halt = False  # `run` returns before the next round
+        self.rounds = 0  # rounds begun
+        self.arrivals: list[task] = []  # join the next round
+        self.watch: Callable[[task], Any] | None = None  # steps in place of `task.step`
+        self._rest: Iterator[task] = iter(())  # what this round has still to step
+        self._following: list[task] = []  # stays runnable after its step
+
+    def __bool__(self) -> bool:
+        """Return whether anything is runnable."""
+        return bool(
+            self._following or self.arrivals or self._rest.__length_hint__()  # type: ignore[attr-defined]
+        )
+
+    def begin_round(self) -> int:
+        """Begin the next round and return how many tasks are in it."""
+        current = self._following
+        arrivals = self.arrivals
+        if arrivals:
+            count = len(arrivals)  # other threads append: take just what is here now
+            current += arrivals[:count]
+            del arrivals[:count]
+        self._following = []
+        self._rest = iter(current)
+        self.rounds += 1
+        return len(current)
+
+    def step_one(self) -> bool:
+        """Step the next task of this round; return False if the round is over."""
+        for item in islice(self._rest, 1):
+            self._step(item)
+            return True
+        return False
+
+    def _step(self, item: task) -> None:
+        """Step one task: the loop of `run`, one turn of it."""
+        try:
+            result = self.watch(item) if self.watch else item.step()  # type: ignore[misc]
+        except StopIteration as stop:
+            self._over(item, stop)
+            return
+        except BaseException as error:  # noqa: BLE001 - handed on, never swallowed
+            self._broken(item, error)
+            return
+        if result is not ONE and isinstance(result, ipc):
+            self.special(item, result)
+        self._settle(item)
+
+    def _settle(self, item: task) -> None:
+        """Queue a task again after its step, or let it sleep."""
+        if item.pausing:
+            item.pausing = False
+            if item.woken:
+                item.woken = False
+            else:
+                item.asleep = True
+                return
+        else:
+            item.woken = False
+        self._following.append(item)
+
+    def _over(self, item: task, stop: StopIteration) -> None:
+        """End a task, or resume the generator that waited for the one that ended."""
+        if not item.suspended or item.step is ended:
+            self.finished(item)
+            return
+        outer = item.suspended.pop()
+        item.pausing = False
+        item.step = outer.__next__
+        if stop.value is not None and hasattr(outer, "send"):
+            item.step = _once(item, outer, outer.send, stop.value)
+        self._following.append(item)
+
+    def _broken(self, item: task, error: BaseException) -> None:
+        """Throw an error into the generator that waits, else report it."""
+        if item.suspended and item.step is not ended and isinstance(error, Exception):
+            outer = item.suspended.pop()
+            item.step = outer.__next__
+            if hasattr(outer, "throw"):
+                item.step = _once(item, outer, outer.throw, error)
+                self._following.append(item)
+                return
+        self.failed(item, error)
+
+    def run(self, seconds: float = SLICE) -> bool:  # noqa: C901 - one loop, inlined
+        """Step rounds until nothing is runnable or the time is up.
+
+        Returns:
+            Whether anything is still runnable. If not, `idle` is set: the next task
+            that becomes runnable calls `kick`.
+        """
+        self.idle = False
+        deadline = perf_counter() + seconds
+        credit = CHUNK
+        one = ONE
+        size = self._rest.__length_hint__()  # type: ignore[attr-defined]
+        while True:
+            if not size:
+                size = self.begin_round()
+                if not size:
+                    self.idle = True
+                    if not self.arrivals:  # looked at after `idle` was set, see `wake`
+                        return False
+                    self.idle = False
+                    continue
+                if self.halt:
+                    return True
+            if self.watch is not None:
+                return self._run_watched(deadline)
+            keep = self._following.append
+            rest = self._rest if size <= CHUNK else islice(self._rest, CHUNK)
+            for item in rest:
+                try:
+                    result = item.step()  # type: ignore[misc]
+                except StopIteration as stop:
+                    self._over(item, stop)
+                    continue
+                except BaseException as error:  # noqa: BLE001 - handed on
+                    self._broken(item, error)
+                    continue
+                if result is not one and isinstance(result, ipc):
+                    self.special(item, result)
+                if item.pausing:
+                    item.pausing = False
+                    if item.woken:
+                        item.woken = False
+                        keep(item)
+                    else:
+                        item.asleep = True
+                else:
+                    item.woken = False
+                    keep(item)
+            if size <= CHUNK:
+                credit -= size
+                size = 0
+            else:
+                credit -= CHUNK
+                size -= CHUNK
+            if credit <= 0:
+                if perf_counter() > deadline:
+                    return True
+                credit = CHUNK
+
+    def _run_watched(self, deadline: float) -> bool:
+        """Do as `run` does, one step at a time, through `watch`."""
+        while perf_counter() <= deadline and not self.halt:
+            if not self.step_one() and not self.begin_round():
+                self.idle = True
+                if not self.arrivals:
+                    return False
+                self.idle = False
+        return True
+
+
+def _once(
+    item: task, outer: Any, resume: Callable[[Any], Any], value: Any
+) -> Callable[[], Any]:
+    """Return a step that resumes `outer` with a value once, then goes on as usual."""
+
+    def step() -> Any:
+        item.step = outer.__next__
+        return resume(value)
+
+    return step
