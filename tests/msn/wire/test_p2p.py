@@ -15,6 +15,7 @@ from Kamaelia.Protocol.MSN.wire.p2p import (
     Assembly,
     MessageIds,
     P2PPacket,
+    is_destination,
     slices,
 )
 from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolError
@@ -222,3 +223,9 @@ def test_an_empty_message_is_complete_at_once() -> None:
 def test_the_ack_of_an_ack_has_no_data() -> None:
     ack = P2PPacket(5, 6, total_size=9, ack_id=7).acknowledge(8)
     assert (ack.flags, ack.ack_id, ack.ack_uid, ack.ack_size) == (FLAG_ACK, 6, 7, 9)
+
+
+def test_the_destination_is_compared_without_case_and_endpoint() -> None:
+    assert is_destination("Bob@Example.com", "bob@example.com")
+    assert is_destination("bob@example.com;{guid}", "BOB@example.com")
+    assert not is_destination("alice@example.com", "bob@example.com")

@@ -32,12 +32,14 @@ from Kamaelia.Protocol.MSN.wire.p2p_actions import (
     Ended,
     FileOffered,
     Ignored,
+    InkReceived,
     ObjectReceived,
     ObjectRequested,
     Progress,
     SendPacket,
 )
 from Kamaelia.Protocol.MSN.wire.p2p_context import FileContext, file_fields
+from Kamaelia.Protocol.MSN.wire.p2p_ink import Ink
 from Kamaelia.Protocol.MSN.wire.p2p_peer import MAX_OBJECT, MAX_SESSIONS, P2PPeer
 from Kamaelia.Protocol.MSN.wire.p2p_transport import TransportAnswer, TransportRequest
 from Kamaelia.Protocol.MSN.wire.slp import SESSION_BODY, SLPMessage
@@ -675,3 +677,24 @@ def test_broken_texts_never_raise(junk: bytes, place: int, answered: bool) -> No
             pair.note("bob", pair.bob.receive(packet.to_bytes()))
             pair.note("alice", pair.alice.receive(packet.to_bytes()))
     pair.run()
+
+
+def test_a_drawing_comes_without_invitation() -> None:
+    pair = Pair()
+    ink = Ink("image/gif", pattern(3000))
+    pair.note("alice", pair.alice.send_ink(ink))
+    pair.run()
+    assert InkReceived(ink) in pair.seen["bob"]
+    assert {packet.session_id for _, packet in pair.packets} == {64}
+
+
+def test_an_object_is_sent_when_the_requester_says_no_bye() -> None:
+    pair = Pair()
+    session_id = pair.request(pair.publish(pattern(100)))
+    while not pair.alice.sending:
+        pair.step()
+    (sent, _) = pair.alice.pump()
+    assert isinstance(sent, SendPacket)
+    ack = sent.packet.acknowledge(1)
+    pair.note("alice", pair.alice.receive(ack.to_bytes()))
+    assert pair.seen["alice"][-1] == Ended(session_id, Outcome.COMPLETED, "sent")

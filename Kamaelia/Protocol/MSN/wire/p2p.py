@@ -52,6 +52,7 @@ __all__ = [
     "Assembly",
     "MessageIds",
     "P2PPacket",
+    "is_destination",
     "slices",
 ]
 
@@ -209,6 +210,11 @@ class P2PPacket:
             self.ack_size,
         )
         return header + self.data + (_FOOTER.pack(self.app_id) if footer else b"")
+
+
+def is_destination(value: str, handle: str) -> bool:
+    """Return whether a P2P-Dest header names `handle`, with or without `;{guid}`."""
+    return value.partition(";")[0].strip().lower() == handle.lower()
 
 
 class MessageIds:

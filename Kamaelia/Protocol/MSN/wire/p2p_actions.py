@@ -6,6 +6,7 @@ from typing import TypeAlias
 from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject
 from Kamaelia.Protocol.MSN.wire.outcome import Outcome
 from Kamaelia.Protocol.MSN.wire.p2p import P2PPacket
+from Kamaelia.Protocol.MSN.wire.p2p_ink import Ink
 from Kamaelia.Protocol.MSN.wire.p2p_transport import TransportAnswer, TransportRequest
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Ended",
     "FileOffered",
     "Ignored",
+    "InkReceived",
     "ObjectReceived",
     "ObjectRequested",
     "Progress",
@@ -84,6 +86,13 @@ class ObjectReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class InkReceived:
+    """The peer drew something; it belongs into the conversation."""
+
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """`done` of `total` bytes have been received, or handed over for sending."""
 
@@ -131,6 +140,7 @@ Action: TypeAlias = (
     | Accepted
     | DataReceived
     | ObjectReceived
+    | InkReceived
     | Progress
     | Ended
     | DirectInvited

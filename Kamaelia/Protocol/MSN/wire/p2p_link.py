@@ -5,7 +5,7 @@ It knows packets and MSNSLP texts but nothing of sessions; p2p_peer.py builds on
 
 from collections.abc import Callable
 from secrets import randbits
-from typing import Final
+from typing import BinaryIO, Final
 
 from Kamaelia.Protocol.MSN.wire.p2p import (
     Assembly,
@@ -17,13 +17,28 @@ from Kamaelia.Protocol.MSN.wire.p2p_actions import SendPacket
 from Kamaelia.Protocol.MSN.wire.slp import MAX_MESSAGE, SLPMessage
 from Kamaelia.Protocol.wire.errors import RemoteProtocolError
 
-__all__ = ["MAX_OPEN_TEXTS", "OutgoingData", "P2PLink", "Source"]
+__all__ = ["MAX_OPEN_TEXTS", "OutgoingData", "P2PLink", "Source", "file_source"]
 
 MAX_OPEN_TEXTS: Final = 8  # MSNSLP texts that may be incomplete at the same time
 
 Source = Callable[[int, int], bytes]
 """Called with an offset and a size of at least 1: returns up to that many bytes
 from there, b"" past the end; may raise OSError."""
+
+
+def file_source(file: BinaryIO) -> Source:
+    """Return a source that reads a seekable file, which the caller closes."""
+    place = -1
+
+    def read(offset: int, size: int) -> bytes:
+        nonlocal place
+        if offset != place:
+            file.seek(offset)
+        data = file.read(size)
+        place = offset + len(data)
+        return data
+
+    return read
 
 
 class OutgoingData:
@@ -95,7 +110,7 @@ class P2PLink:
     ) -> None:
         self.ids = MessageIds() if ids is None else ids
         self.random_bits = random_bits
-        self._texts: dict[int, tuple[Assembly, bytearray]] = {}
+        self._texts: dict[tuple[int, int], tuple[Assembly, bytearray]] = {}
 
     def send_text(self, message: SLPMessage) -> tuple[int, list[SendPacket]]:
         """Return the message id of an MSNSLP text and the packets that carry it."""
@@ -136,7 +151,7 @@ class P2PLink:
         return SendPacket(packet.acknowledge(self.ids.take()))
 
     def receive_text(self, packet: P2PPacket) -> bytes | None:
-        """Take a packet of session 0; return the text that it completes.
+        """Take a packet of session 0 or 64; return the text that it completes.
 
         Too many incomplete texts: the oldest is forgotten.
 
@@ -144,7 +159,7 @@ class P2PLink:
             RemoteProtocolError: the text is longer than MAX_MESSAGE, or the packet
                 doesn't fit those before it; that text is forgotten.
         """
-        key = packet.message_id
+        key = (packet.session_id, packet.message_id)
         if packet.total_size > MAX_MESSAGE:
             raise RemoteProtocolError(
                 f"MSNSLP of {packet.total_size} bytes, at most {MAX_MESSAGE}"

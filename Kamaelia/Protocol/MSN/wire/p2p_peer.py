@@ -18,12 +18,14 @@ from typing import Final
 from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject, data_digest
 from Kamaelia.Protocol.MSN.wire.outcome import Outcome
 from Kamaelia.Protocol.MSN.wire.p2p import (
+    APP_INK,
     FLAG_ACK,
     FLAG_NAK,
     INK_SESSION,
     SWITCHBOARD_SLICE,
     MessageIds,
     P2PPacket,
+    slices,
 )
 from Kamaelia.Protocol.MSN.wire.p2p_actions import (
     Action,
@@ -32,7 +34,9 @@ from Kamaelia.Protocol.MSN.wire.p2p_actions import (
     Ended,
     FileOffered,
     Ignored,
+    InkReceived,
     ObjectRequested,
+    SendPacket,
 )
 from Kamaelia.Protocol.MSN.wire.p2p_context import (
     FileContext,
@@ -42,6 +46,7 @@ from Kamaelia.Protocol.MSN.wire.p2p_context import (
     object_fields,
     object_from_context,
 )
+from Kamaelia.Protocol.MSN.wire.p2p_ink import Ink
 from Kamaelia.Protocol.MSN.wire.p2p_link import P2PLink, Source
 from Kamaelia.Protocol.MSN.wire.p2p_session import (
     FileOffer,
@@ -148,6 +153,17 @@ class P2PPeer:
         invite = self._invite(file_fields(session_id, context))
         return self._open(FileOffer(self._link, invite, session_id, size, source))
 
+    def send_ink(self, ink: Ink) -> list[Action]:
+        """Send a drawing; only to clients that say they can show it."""
+        packets = slices(
+            ink.to_bytes(),
+            self._link.ids.take(),
+            session_id=INK_SESSION,
+            app_id=APP_INK,
+            ack_id=self._link.random_bits(32),
+        )
+        return [SendPacket(packet) for packet in packets]
+
     def accept(self, session_id: int) -> list[Action]:
         """Take a file that was offered.
 
@@ -233,7 +249,7 @@ class P2PPeer:
         """Take a packet; from a direct connection they come without footer."""
         if packet.is_control:
             return self._tidy(self._control(packet))
-        if packet.session_id == 0:
+        if packet.session_id in (0, INK_SESSION):
             return self._tidy(self._text(packet))
         session = self._sessions.get(packet.session_id)
         if session is None:
@@ -263,6 +279,8 @@ class P2PPeer:
                 return []
             ack = self._link.acknowledge(packet)
             try:
+                if packet.session_id:
+                    return [ack, InkReceived(Ink.from_bytes(text))]
                 return [ack, *self._message(SLPMessage.from_bytes(text))]
             except RemoteProtocolError as problem:
                 return [ack, Ignored(str(problem))]

@@ -5,7 +5,7 @@
                       data                          Progress; all: ACK, BYE, Received
     ObjectOwner       ACK of our 200 OK             4 zero bytes
                       ACK of those                  data may be taken
-                      ACK of the data, BYE          Ended
+                      ACK of the data, or BYE       Ended
     FileOffer         200 OK                        data may be taken
                       ACK of the data               BYE, Ended
     FileReceipt       `accept`                      200 OK
@@ -258,7 +258,6 @@ class ObjectOwner(Session):
         self._data = data
         self._awaited = 0  # message id that is to be acknowledged next
         self._prepared = False
-        self._confirmed = False
 
     def start(self) -> list[Action]:
         """Answer 200 OK."""
@@ -268,14 +267,14 @@ class ObjectOwner(Session):
 
     def on_bye(self) -> list[Action]:
         """Take the peer's BYE: after everything went out it is how this ends."""
-        if self._confirmed or self.state is State.CONFIRMING:
+        if self.state is State.CONFIRMING:
             return self.end(Outcome.COMPLETED, "sent")
         return super().on_bye()
 
     def _acknowledged(self, message_id: int) -> list[Action]:
         if self.outgoing is not None and message_id == self.outgoing.message_id:
-            self._confirmed = self.outgoing.finished
-            return []
+            done = self.outgoing.finished
+            return self.end(Outcome.COMPLETED, "sent") if done else []
         if self.state is not State.PREPARING or message_id != self._awaited:
             return []
         if self._prepared:
