@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from Kamaelia.store import aim_rows
+from Kamaelia.store import aim_rows, mailbox_rows
 from Kamaelia.store.aim_rows import (
     BUDDY,
     CLASS_LIMITS,
@@ -19,9 +19,9 @@ from Kamaelia.store.aim_rows import (
     FeedbagChange,
     FeedbagItem,
     FeedbagStatus,
-    OfflineMessage,
 )
 from Kamaelia.store.database import Database
+from Kamaelia.store.mailbox_rows import OfflineMessage
 from Kamaelia.store.names import ident
 
 __all__ = [
@@ -174,18 +174,18 @@ class AIM:
         """
         moment = int(time.time()) if sent is None else sent
         return await self._database.write(
-            lambda c: aim_rows.add_message(
+            lambda c: mailbox_rows.add_message(
                 c, recipient, sender, moment, channel, body, limit
             )
         )
 
     async def offline_messages(self, name: str) -> list[OfflineMessage]:
         """Return what waits for an account, oldest first; it stays there."""
-        return await self._database.read(partial(aim_rows.messages, recipient=name))
+        return await self._database.read(partial(mailbox_rows.messages, recipient=name))
 
     async def remove_offline_messages(self, name: str, ids: Sequence[int]) -> int:
         """Forget messages after their recipient has them; return how many."""
         chosen = tuple(ids)
         return await self._database.write(
-            lambda c: aim_rows.remove_messages(c, name, chosen)
+            lambda c: mailbox_rows.remove_messages(c, name, chosen)
         )

@@ -1,4 +1,4 @@
-"""Operations on AIM's tables: feedbags and offline messages."""
+"""Operations on feedbags, the lists of AIM and ICQ that the server keeps."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import update as update_rows
 
-from Kamaelia.store.errors import BadValue, LimitReached, NoSuchAccount
+from Kamaelia.store.errors import NoSuchAccount
 from Kamaelia.store.names import ident, kind_of
-from Kamaelia.store.schema import ACCOUNT, FEEDBAG, FEEDBAG_ITEM, OFFLINE_MESSAGE
+from Kamaelia.store.schema import ACCOUNT, FEEDBAG, FEEDBAG_ITEM
 
 NAME_LIMIT: Final = 255  # bytes of an item's name
 ATTRIBUTES_LIMIT: Final = 4096  # bytes of one item's attributes
 FEEDBAG_LIMIT: Final = 5000  # items of all classes
-BODY_LIMIT: Final = 65_535  # bytes of one offline message
 
 BUDDY, GROUP, PERMIT, DENY = 0x0000, 0x0001, 0x0002, 0x0003
 PD_INFO, IGNORE = 0x0004, 0x000E
@@ -69,12 +68,6 @@ _SET_ITEM: Final = (
         attributes=bindparam("new_attributes"),
     )
 )
-_WAITING: Final = (
-    select(func.count())
-    .select_from(OFFLINE_MESSAGE)
-    .where(OFFLINE_MESSAGE.c.account_id == bindparam("owner"))
-)
-_ADD_MESSAGE: Final = insert(OFFLINE_MESSAGE).returning(OFFLINE_MESSAGE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +118,6 @@ class FeedbagChange:
     statuses: tuple[FeedbagStatus, ...]
     time: int
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfflineMessage:
-    """A message that waits for its recipient."""
-
-    id: int
-    sender: str  # display form
-    sent: int  # seconds since 1970-01-01 UTC
-    channel: int  # ICBM channel, or what the server uses to tell kinds apart
-    body: bytes  # whatever the server needs to send it
 
 
 def create(connection: Connection, account_id: int, now: int) -> None:
@@ -300,58 +282,3 @@ def _values(item: FeedbagItem) -> dict[str, object] | None:
         "ident": ident("aim", item.name),
         "attributes": bytes(item.attributes),
     }
-
-
-def add_message(
-    connection: Connection,
-    recipient: str,
-    sender: str,
-    sent: int,
-    channel: int,
-    body: bytes,
-    limit: int,
-) -> int:
-    """Keep a message for somebody; return its id."""
-    account_id = account_id_of(connection, recipient)
-    if len(body) > BODY_LIMIT or len(sender) > 129 or "\0" in sender:
-        raise BadValue("this message cannot be kept: its sender or body is too long")
-    waiting = connection.execute(_WAITING, {"owner": account_id}).scalar_one()
-    if waiting >= limit:
-        raise LimitReached(f"{waiting} messages wait for {recipient!r} already")
-    key = connection.execute(
-        _ADD_MESSAGE,
-        {
-            "account_id": account_id,
-            "sender": sender,
-            "sent": sent,
-            "channel": channel,
-            "body": body,
-        },
-    ).scalar_one()
-    return int(key)
-
-
-def messages(connection: Connection, recipient: str) -> list[OfflineMessage]:
-    """Return what waits for somebody, oldest first."""
-    rows = connection.execute(
-        select(OFFLINE_MESSAGE)
-        .where(OFFLINE_MESSAGE.c.account_id == account_id_of(connection, recipient))
-        .order_by(OFFLINE_MESSAGE.c.id)
-    )
-    return [
-        OfflineMessage(row.id, row.sender, row.sent, row.channel, bytes(row.body))
-        for row in rows
-    ]
-
-
-def remove_messages(connection: Connection, recipient: str, ids: Sequence[int]) -> int:
-    """Forget messages that were delivered; return how many there were."""
-    account_id = account_id_of(connection, recipient)
-    gone = 0
-    for key in ids:
-        gone += connection.execute(
-            delete(OFFLINE_MESSAGE).where(
-                OFFLINE_MESSAGE.c.account_id == account_id, OFFLINE_MESSAGE.c.id == key
-            )
-        ).rowcount
-    return gone

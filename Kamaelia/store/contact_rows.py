@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from Kamaelia.store import aim_rows, msn_list_rows
+from Kamaelia.store import aim_rows, msn_contact_rows, msn_list_rows
 from Kamaelia.store.aim_rows import BUDDY, GROUP, Edit, FeedbagItem, FeedbagStatus
 from Kamaelia.store.errors import (
     ContactExists,
@@ -36,8 +36,8 @@ def add(connection: Connection, network: Network, owner: str, name: str) -> None
     if network == "aim":
         _add_buddy(connection, owner, check_name("aim", name))
         return
-    account_id = msn_list_rows.account_id_of(connection, owner)
-    contact = msn_list_rows.find_contact(connection, account_id, name)
+    account_id = msn_contact_rows.account_id_of(connection, owner)
+    contact = msn_contact_rows.find_contact(connection, account_id, name)
     lists = Lists.FL
     # A client allows whom it adds, unless its user has decided before.
     if contact is None or not contact.lists & (Lists.AL | Lists.BL):
@@ -50,8 +50,8 @@ def remove(connection: Connection, network: Network, owner: str, name: str) -> N
     if network == "aim":
         _remove_buddy(connection, owner, name)
         return
-    account_id = msn_list_rows.account_id_of(connection, owner)
-    contact = msn_list_rows.find_contact(connection, account_id, name)
+    account_id = msn_contact_rows.account_id_of(connection, owner)
+    contact = msn_contact_rows.find_contact(connection, account_id, name)
     if contact is None or Lists.FL not in contact.lists:
         raise NoSuchContact(f"{name!r} is no contact of {owner!r}")
     lists = contact.lists & (Lists.FL | Lists.AL)
@@ -90,9 +90,9 @@ def _buddies(connection: Connection, owner: str) -> Iterable[Contact]:
 
 def _msn_contacts(connection: Connection, owner: str) -> Iterable[Contact]:
     """Return everybody on FL, AL, BL, RL or PL."""
-    account_id = msn_list_rows.account_id_of(connection, owner)
-    names = msn_list_rows.group_names(connection, account_id)
-    for contact in msn_list_rows.contacts(connection, account_id):
+    account_id = msn_contact_rows.account_id_of(connection, owner)
+    names = msn_contact_rows.group_names(connection, account_id)
+    for contact in msn_contact_rows.contacts(connection, account_id):
         yield Contact(
             contact.handle,
             tuple(str(one.name) for one in Lists if one and one in contact.lists),

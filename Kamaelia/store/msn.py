@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from Kamaelia.store import msn_list_rows, msn_rows
+from Kamaelia.store import msn_contact_rows, msn_list_rows, msn_rows
 from Kamaelia.store.database import Database
-from Kamaelia.store.msn_list_rows import account_id_of
+from Kamaelia.store.msn_contact_rows import account_id_of
 from Kamaelia.store.msn_values import (
     GroupChange,
     ListChange,
@@ -51,13 +51,13 @@ class MSN:
     async def contact(self, handle: str, other: str) -> MSNContact | None:
         """Return one contact of the account, or None."""
         return await self._database.read(
-            lambda c: msn_list_rows.find_contact(c, account_id_of(c, handle), other)
+            lambda c: msn_contact_rows.find_contact(c, account_id_of(c, handle), other)
         )
 
     async def watchers(self, handle: str) -> list[str]:
         """Return who has the account on the forward list."""
         return await self._database.read(
-            lambda c: sorted(who for who, _ in msn_list_rows.adders(c, handle))
+            lambda c: sorted(who for who, _ in msn_contact_rows.adders(c, handle))
         )
 
     async def set_friendly_name(self, handle: str, name: str) -> int:

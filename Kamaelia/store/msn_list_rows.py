@@ -8,9 +8,12 @@ What holds after each operation:
     groups            only of contacts on FL
 """
 
-import uuid
-
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    delete,
+    insert,
+    select,
+)
 
 from Kamaelia.store.errors import (
     BadName,
@@ -18,10 +21,19 @@ from Kamaelia.store.errors import (
     ContactExists,
     LimitReached,
     ListConflict,
-    NoSuchAccount,
     NoSuchContact,
     NoSuchGroup,
     NotInGroup,
+)
+from Kamaelia.store.msn_contact_rows import (
+    account_id_of,
+    bump,
+    count_contacts,
+    find_account_id,
+    find_contact,
+    get_contact,
+    names_of,
+    store_contact,
 )
 from Kamaelia.store.msn_values import (
     CONTACTS_LIMIT,
@@ -35,125 +47,9 @@ from Kamaelia.store.msn_values import (
 )
 from Kamaelia.store.names import check_name, ident
 from Kamaelia.store.schema import (
-    ACCOUNT,
-    MSN_CONTACT,
     MSN_GROUP,
     MSN_MEMBER,
-    MSN_PROFILE,
 )
-
-
-def account_id_of(connection: Connection, handle: str) -> int:
-    """Return the id of an MSN account, or raise NoSuchAccount."""
-    found = find_account_id(connection, handle)
-    if found is None:
-        raise NoSuchAccount(f"there is no MSN account {handle!r}")
-    return found
-
-
-def find_account_id(connection: Connection, handle: str) -> int | None:
-    """Return the id of an MSN account, or None."""
-    found = connection.execute(
-        select(ACCOUNT.c.id).where(
-            ACCOUNT.c.network == "msn", ACCOUNT.c.name == ident("msn", handle)
-        )
-    ).scalar()
-    return None if found is None else int(found)
-
-
-def bump(connection: Connection, account_id: int, settings: bool = False) -> int:
-    """Count a change; return the new list version."""
-    values = {"list_version": MSN_PROFILE.c.list_version + 1}
-    if settings:
-        values["settings_version"] = MSN_PROFILE.c.settings_version + 1
-    version = connection.execute(
-        update(MSN_PROFILE)
-        .where(MSN_PROFILE.c.account_id == account_id)
-        .values(**values)
-        .returning(MSN_PROFILE.c.list_version)
-    ).scalar_one()
-    return int(version)
-
-
-def contacts(connection: Connection, account_id: int) -> list[MSNContact]:
-    """Return everybody on any list, in order of handle."""
-    numbers: dict[str, list[int]] = {}
-    members = connection.execute(
-        select(MSN_MEMBER.c.handle, MSN_MEMBER.c.number)
-        .where(MSN_MEMBER.c.account_id == account_id)
-        .order_by(MSN_MEMBER.c.number)
-    )
-    for member, number in members:
-        numbers.setdefault(member, []).append(number)
-    rows = connection.execute(
-        select(MSN_CONTACT)
-        .where(MSN_CONTACT.c.account_id == account_id)
-        .order_by(MSN_CONTACT.c.handle)
-    )
-    return [
-        MSNContact(
-            row.handle,
-            row.guid,
-            Lists(row.lists),
-            row.friendly_name,
-            tuple(numbers.get(row.handle, ())),
-        )
-        for row in rows
-    ]
-
-
-def find_contact(
-    connection: Connection, account_id: int, handle_or_guid: str
-) -> MSNContact | None:
-    """Return one contact, or None."""
-    mine = MSN_CONTACT.c.account_id == account_id
-    name = ident("msn", handle_or_guid)
-    row = connection.execute(
-        select(MSN_CONTACT).where(
-            mine, (MSN_CONTACT.c.handle == name) | (MSN_CONTACT.c.guid == name)
-        )
-    ).first()
-    if row is None:
-        return None
-    numbers = connection.execute(
-        select(MSN_MEMBER.c.number)
-        .where(MSN_MEMBER.c.account_id == account_id, MSN_MEMBER.c.handle == row.handle)
-        .order_by(MSN_MEMBER.c.number)
-    ).scalars()
-    return MSNContact(
-        row.handle, row.guid, Lists(row.lists), row.friendly_name, tuple(numbers)
-    )
-
-
-def get_contact(
-    connection: Connection, account_id: int, handle_or_guid: str
-) -> MSNContact:
-    """Return one contact, or raise NoSuchContact."""
-    contact = find_contact(connection, account_id, handle_or_guid)
-    if contact is None:
-        raise NoSuchContact(f"{handle_or_guid!r} is no contact")
-    return contact
-
-
-def group_names(connection: Connection, account_id: int) -> dict[int, str]:
-    """Return the names of an account's groups by number."""
-    rows = connection.execute(
-        select(MSN_GROUP.c.number, MSN_GROUP.c.name).where(
-            MSN_GROUP.c.account_id == account_id
-        )
-    )
-    return {row.number: row.name for row in rows}
-
-
-def adders(connection: Connection, handle: str) -> list[tuple[str, str]]:
-    """Return (handle, friendly name) of each account that has this one on FL."""
-    rows = connection.execute(
-        select(ACCOUNT.c.name, MSN_PROFILE.c.friendly_name, MSN_CONTACT.c.lists)
-        .join(MSN_CONTACT, MSN_CONTACT.c.account_id == ACCOUNT.c.id)
-        .join(MSN_PROFILE, MSN_PROFILE.c.account_id == ACCOUNT.c.id)
-        .where(MSN_CONTACT.c.handle == ident("msn", handle))
-    )
-    return [(name, friendly) for name, friendly, lists in rows if lists & Lists.FL]
 
 
 def add(
@@ -178,7 +74,7 @@ def add(
         now &= ~Lists.PL  # decided
     if before is None or (Lists.FL in lists and Lists.FL not in had):
         _check_room(connection, account_id)
-    _store(connection, account_id, before, target, now, name)
+    store_contact(connection, account_id, before, target, now, name)
     if group is not None:
         # Who was in no group was shown in group 0, and stays there.
         also = [0] if group and before and Lists.FL in had and not before.groups else []
@@ -219,11 +115,13 @@ def remove(
     else:
         if Lists.FL in lists:
             connection.execute(delete(MSN_MEMBER).where(members))
-            me = _name_of(connection, account_id)
+            me = names_of(connection, account_id)[0]
             reverse = drop_reverse(connection, target, me)
             # Whoever adds himself was changed by that as well.
             contact = get_contact(connection, account_id, target)
-        _store(connection, account_id, contact, target, contact.lists & ~lists, "")
+        store_contact(
+            connection, account_id, contact, target, contact.lists & ~lists, ""
+        )
     version = bump(connection, account_id)
     left = find_contact(connection, account_id, target) or MSNContact(
         target, contact.guid, Lists.NONE, contact.friendly_name, ()
@@ -239,7 +137,7 @@ def add_reverse(
     had = before.lists if before else Lists.NONE
     pending = not had & (Lists.AL | Lists.BL)
     now = had | Lists.RL | (Lists.PL if pending else Lists.NONE)
-    _store(connection, account_id, before, adder, now, friendly_name)
+    store_contact(connection, account_id, before, adder, now, friendly_name)
     return pending
 
 
@@ -254,7 +152,7 @@ def drop_reverse(
     if contact is None or Lists.RL not in contact.lists:
         return ()
     left = contact.lists & ~(Lists.RL | Lists.PL)
-    _store(connection, account_id, contact, adder, left, "")
+    store_contact(connection, account_id, contact, adder, left, "")
     return (ReverseChange(handle, bump(connection, account_id), False, False),)
 
 
@@ -265,18 +163,10 @@ def _reverse(
     account_id = find_account_id(connection, target)
     if account_id is None:
         return ()
-    reverse_size = connection.execute(
-        select(func.count())
-        .select_from(MSN_CONTACT)
-        .where(MSN_CONTACT.c.account_id == account_id)
-    ).scalar_one()
+    reverse_size = count_contacts(connection, account_id, ~Lists.NONE)
     if reverse_size >= REVERSE_LIMIT:
         raise LimitReached(f"too many people have {target!r} as a contact")
-    adder, friendly_name = connection.execute(
-        select(ACCOUNT.c.name, MSN_PROFILE.c.friendly_name)
-        .join(MSN_PROFILE, MSN_PROFILE.c.account_id == ACCOUNT.c.id)
-        .where(ACCOUNT.c.id == adder_id)
-    ).one()
+    adder, friendly_name = names_of(connection, adder_id)
     pending = add_reverse(connection, account_id, adder, friendly_name)
     return (ReverseChange(target, bump(connection, account_id), True, pending),)
 
@@ -327,53 +217,6 @@ def _check_group(connection: Connection, account_id: int, number: int) -> None:
 def _check_room(connection: Connection, account_id: int) -> None:
     """Raise LimitReached when an account cannot have another contact of its own."""
     own = Lists.FL | Lists.AL | Lists.BL
-    count = connection.execute(
-        select(func.count())
-        .select_from(MSN_CONTACT)
-        .where(
-            MSN_CONTACT.c.account_id == account_id,
-            MSN_CONTACT.c.lists.bitwise_and(int(own)) != 0,
-        )
-    ).scalar_one()
+    count = count_contacts(connection, account_id, own)
     if count >= CONTACTS_LIMIT:
         raise LimitReached(f"an account has at most {CONTACTS_LIMIT} contacts")
-
-
-def _store(
-    connection: Connection,
-    account_id: int,
-    before: MSNContact | None,
-    handle: str,
-    lists: Lists,
-    friendly_name: str,
-) -> None:
-    """Write one contact's row; an empty name leaves the one that is there."""
-    if before is None:
-        connection.execute(
-            insert(MSN_CONTACT).values(
-                account_id=account_id,
-                handle=handle,
-                guid=str(uuid.uuid4()),
-                lists=int(lists),
-                friendly_name=friendly_name or handle,
-            )
-        )
-        return
-    here = (MSN_CONTACT.c.account_id == account_id) & (MSN_CONTACT.c.handle == handle)
-    if not lists:
-        connection.execute(delete(MSN_CONTACT).where(here))
-        return
-    connection.execute(
-        update(MSN_CONTACT)
-        .where(here)
-        .values(lists=int(lists), friendly_name=friendly_name or before.friendly_name)
-    )
-
-
-def _name_of(connection: Connection, account_id: int) -> str:
-    """Return an account's ident name."""
-    return str(
-        connection.execute(
-            select(ACCOUNT.c.name).where(ACCOUNT.c.id == account_id)
-        ).scalar_one()
-    )

@@ -12,7 +12,13 @@ from Kamaelia.store.errors import (
     NoSuchGroup,
     Unchanged,
 )
-from Kamaelia.store.msn_list_rows import account_id_of, bump, contacts
+from Kamaelia.store.msn_contact_rows import (
+    account_id_of,
+    adders,
+    bump,
+    contacts,
+    get_contact,
+)
 from Kamaelia.store.msn_values import (
     FRIENDLY_NAME_LIMIT,
     GROUP_NAME_LIMIT,
@@ -61,7 +67,7 @@ def create(connection: Connection, account_id: int, handle: str, display: str) -
         )
     )
     # Who kept a removed account as a contact has the new one as a contact.
-    for adder, name in msn_list_rows.adders(connection, handle):
+    for adder, name in adders(connection, handle):
         msn_list_rows.add_reverse(connection, account_id, adder, name)
 
 
@@ -234,7 +240,7 @@ def rename_contact(connection: Connection, handle: str, other: str, name: str) -
     """Change the name an account has for a contact."""
     name = clean_text("the friendly name", name, FRIENDLY_NAME_LIMIT)
     account_id = account_id_of(connection, handle)
-    contact = msn_list_rows.get_contact(connection, account_id, other)
+    contact = get_contact(connection, account_id, other)
     connection.execute(
         update(MSN_CONTACT)
         .where(

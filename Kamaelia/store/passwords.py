@@ -82,12 +82,14 @@ def _md5(data: bytes) -> bytes:
 
 
 class Passwords:
-    """Hashes and checks passwords in threads, as many at once as there are cores."""
+    """Hashes and checks passwords in threads, and leaves the loop a core of its own."""
 
     def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         """Start no thread yet."""
         self._hasher = hasher
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "store-password")
+        self._threads = ThreadPoolExecutor(
+            max(1, (os.cpu_count() or 1) - 1), "store-password"
+        )
         self._waiting = 0
         self._nobody: str | None = None
 
