@@ -68,15 +68,11 @@ class asynccomponent(component):
         super().__init__(*args, **argd)
         self._waker = _Waker()
         for box in (*self.inboxes.values(), *self.outboxes.values()):
-            box.owner = self._waker
-            if box.is_inbox:
-                box.receiver = self._waker
-            else:
-                box.senders = (self._waker,)
+            box.own(self._waker)
 
     def begin(self) -> None:
         """Make the generator that waits for the Task: what the scheduler steps."""
-        self.step = self._watch().__next__
+        self.step = self._watch().send
 
     def _watch(self) -> Generator[int, None, None]:
         """Run `main` as a Task and sleep until it has ended.

@@ -197,18 +197,18 @@ class microprocess(kernel.task):
         if thread is None:
             thread = getattr(self, self._mainmethod)()
         try:
-            self.step = thread.__next__
-        except AttributeError:
+            self.step = kernel.stepper(thread)
+        except TypeError:
             raise TypeError(
                 f"{self.name}.{self._mainmethod}() returned {thread!r}, which cannot "
                 "be stepped: a main method must contain a yield, or be `async def` in "
                 "an asynccomponent"
             ) from None
 
-    def first(self) -> Any:
+    def first(self, value: None = None) -> Any:
         """Make the generator, then run its first step."""
         self.begin()
-        return self.step()  # type: ignore[misc]
+        return self.step(value)  # type: ignore[misc]
 
     def __next__(self) -> Any:
         """Run one step by hand, for tests; without a scheduler.
@@ -227,7 +227,7 @@ class microprocess(kernel.task):
         assert self.step is not None
         self.pausing = self.woken = False
         try:
-            return self.step()
+            return self.step(None)
         except StopIteration:
             self.step = kernel.ended
             self._over = True

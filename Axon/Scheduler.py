@@ -59,7 +59,12 @@ class _Foreign(kernel.task):
         self._closeDownMicroprocess = original._closeDownMicroprocess
 
         step = getattr(original, "__next__", None)
-        self.step = original.next if step is None else step
+        self._next = original.next if step is None else step
+        self.step = self.first
+
+    def first(self, value: None = None) -> Any:
+        """Step the object."""
+        return self._next()
 
 
 class scheduler(microprocess):
@@ -233,7 +238,7 @@ class scheduler(microprocess):
         if isinstance(request, WaitComplete):
             item.suspended = item.suspended or []
             item.suspended.append(item.step.__self__)
-            item.step = iter(request.args[0]).__next__
+            item.step = kernel.stepper(request.args[0])
             item.pausing = False
         elif isinstance(request, newComponent):
             for new in request.components():

@@ -31,7 +31,7 @@ from Axon.AxonExceptions import (
 )
 from Axon.Ipc import ipc
 
-__all__ = ["NOBODY", "ended", "postbox", "runqueue", "task"]
+__all__ = ["NOBODY", "ended", "postbox", "runqueue", "stepper", "task"]
 
 CHUNK: Final = 32  # steps between two looks at the clock
 SLICE: Final = 0.001  # seconds for which the run queue keeps the event loop waiting
@@ -41,9 +41,34 @@ _EMPTY: Final[deque[Any]] = deque(maxlen=0)  # holds nothing, whatever is append
 _discard: Final = _EMPTY.append
 
 
-def ended() -> NoReturn:
+def ended(value: Any = None) -> NoReturn:
     """Step of a task that is over."""
     raise StopIteration
+
+
+class _Plain:
+    """An iterator that can be stepped like a generator."""
+
+    __slots__ = ("_iterator",)
+
+    def __init__(self, iterator: Iterator[Any]) -> None:
+        self._iterator = iterator
+
+    def send(self, value: Any) -> Any:
+        """Return the next item; the value is dropped."""
+        return next(self._iterator)
+
+
+def stepper(thread: Any) -> Callable[[Any], Any]:
+    """Return the function that steps a generator or another iterator.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    send: Callable[[Any], Any] | None = getattr(thread, "send", None)
+    if send is None:
+        send = _Plain(iter(thread)).send
+    return send
 
 
 class _Nobody:
@@ -70,6 +95,30 @@ class _Callback:
         self.wake = function
 
 
+class _Several:
+    """The owners of several outboxes that lead to one inbox, woken together."""
+
+    __slots__ = ("asleep", "owners", "woken")
+
+    def __init__(self, owners: tuple[Any, ...]) -> None:
+        self.asleep = True
+        self.woken = False
+        self.owners = owners
+
+    def wake(self) -> None:
+        """Wake those that sleep."""
+        for owner in self.owners:
+            if owner.asleep:
+                owner.wake()
+
+
+def _together(owners: tuple[Any, ...]) -> Any:
+    """Return one thing to wake for all these owners."""
+    if not owners:
+        return NOBODY
+    return owners[0] if len(owners) == 1 else _Several(owners)
+
+
 NOBODY: Final = _Nobody()
 
 
@@ -86,7 +135,8 @@ class postbox:
         sink: the box at the end of the chain; this box itself if it has no target.
         put: function that stores a message at the end of the chain.
         receiver: whom a message put there wakes.
-        senders: owners of the outboxes that lead here, woken when one is taken.
+        senders: owners of the outboxes that lead here.
+        sender: those owners as one, woken when a message is taken.
         passed: messages that entered the chain here, counted while counting is on.
     """
 
@@ -96,6 +146,7 @@ class postbox:
         "passed",
         "put",
         "receiver",
+        "sender",
         "senders",
         "sink",
         "size",
@@ -121,18 +172,28 @@ class postbox:
             is_inbox: whether messages can wait here.
             size: how many may wait; None for no limit.
         """
-        self.owner: Any = notify if hasattr(notify, "asleep") else _as_owner(notify)
         self.is_inbox = is_inbox
         self.size = size
         self.storage = _EMPTY
         self.sources: tuple[postbox, ...] = ()
         self.target: postbox | None = None
         self.sink = self
-        self.senders: tuple[Any, ...] = () if is_inbox else (self.owner,)
         self.passed = 0
         self.tag: str | None = None
-        self.receiver: Any = self.owner if is_inbox else NOBODY
+        self.receiver: Any = NOBODY
+        self.own(notify if hasattr(notify, "asleep") else _as_owner(notify))
         self.put: Callable[[Any], object] = self._store if is_inbox else _discard
+
+    def own(self, owner: Any) -> None:
+        """Give the box to another owner: before it is joined to any other."""
+        self.owner: Any = owner
+        if self.is_inbox:
+            self.senders: tuple[Any, ...] = ()
+            self.sender: Any = NOBODY
+            self.receiver = owner
+        else:
+            self.senders = (owner,)
+            self.sender = owner
 
     def __len__(self) -> int:
         """Return the number of messages waiting at the end of the chain."""
@@ -169,9 +230,8 @@ class postbox:
             raise ValueError(f"only the oldest message can be taken, not {index}")
         sink = self.sink
         message = sink.storage.popleft()
-        for sender in sink.senders:
-            if sender.asleep:
-                sender.wake()
+        if sink.sender.asleep:
+            sink.sender.wake()
         return message
 
     def isFull(self) -> bool:
@@ -267,6 +327,11 @@ class postbox:
             pending += box.sources
         return tuple(found)
 
+    def _led_to_by(self, owners: tuple[Any, ...]) -> None:
+        """Remember whom to wake when a message is taken from here."""
+        self.senders = owners
+        self.sender = _together(owners)
+
     def addsource(self, newsource: "postbox") -> None:
         """Join `newsource` to this box; messages that wait in it move on.
 
@@ -281,7 +346,7 @@ class postbox:
         newsource.target = self
         self.sources += (newsource,)
         sink = self.sink
-        sink.senders += newsource._outbox_owners()
+        sink._led_to_by(sink.senders + newsource._outbox_owners())
         newsource.sink = sink
         newsource.resolve()
         if newsource.storage:
@@ -305,10 +370,10 @@ class postbox:
         senders = list(sink.senders)
         for owner in oldsource._outbox_owners():
             senders.remove(owner)
-        sink.senders = tuple(senders)
+        sink._led_to_by(tuple(senders))
         oldsource.target = None
         oldsource.sink = oldsource
-        oldsource.senders = oldsource._outbox_owners()
+        oldsource._led_to_by(oldsource._outbox_owners())
         oldsource.resolve()
 
 
@@ -321,8 +386,8 @@ class task:
     """What steps and messages touch of a microprocess.
 
     Attributes:
-        step: function that runs to the next yield and returns what was yielded;
-            raises StopIteration at the end.
+        step: function that gets None, runs to the next yield and returns what was
+            yielded; raises StopIteration at the end.
         suspended: generators that wait for the one that runs now (WaitComplete).
         queue: the run queue it belongs to; None before activation and at the end.
         asleep: whether it waits to be woken, in no queue.
@@ -348,7 +413,7 @@ class task:
     inboxes: dict[str, postbox]
     outboxes: dict[str, postbox]
     queue: "runqueue | None"
-    step: Callable[[], Any] | None
+    step: Callable[[Any], Any] | None
     suspended: list[Any] | None
 
     def __init__(self) -> None:
@@ -403,9 +468,9 @@ class task:
         """
         box = self.inboxes[boxname].sink
         message = box.storage.popleft()
-        for sender in box.senders:
-            if sender.asleep:
-                sender.wake()
+        sender = box.sender
+        if sender.asleep:
+            sender.wake()
         return message
 
     def dataReady(self, boxname: str = "inbox") -> int:
@@ -508,7 +573,7 @@ class runqueue:
     def _step(self, item: task) -> None:
         """Step one task: the loop of `run`, one turn of it."""
         try:
-            result = self.watch(item) if self.watch else item.step()  # type: ignore[misc]
+            result = self.watch(item) if self.watch else item.step(None)  # type: ignore[misc]
         except StopIteration as stop:
             self._over(item, stop)
             return
@@ -539,8 +604,8 @@ class runqueue:
             return
         outer = item.suspended.pop()
         item.pausing = False
-        item.step = outer.__next__
-        if stop.value is not None and hasattr(outer, "send"):
+        item.step = outer.send
+        if stop.value is not None:
             item.step = _once(item, outer, outer.send, stop.value)
         self._following.append(item)
 
@@ -548,7 +613,7 @@ class runqueue:
         """Throw an error into the generator that waits, else report it."""
         if item.suspended and item.step is not ended and isinstance(error, Exception):
             outer = item.suspended.pop()
-            item.step = outer.__next__
+            item.step = outer.send
             if hasattr(outer, "throw"):
                 item.step = _once(item, outer, outer.throw, error)
                 self._following.append(item)
@@ -584,7 +649,7 @@ class runqueue:
             rest = self._rest if size <= CHUNK else islice(self._rest, CHUNK)
             for item in rest:
                 try:
-                    result = item.step()  # type: ignore[misc]
+                    result = item.step(None)  # type: ignore[misc]
                 except StopIteration as stop:
                     self._over(item, stop)
                     continue
@@ -627,11 +692,11 @@ class runqueue:
 
 def _once(
     item: task, outer: Any, resume: Callable[[Any], Any], value: Any
-) -> Callable[[], Any]:
+) -> Callable[[Any], Any]:
     """Return a step that resumes `outer` with a value once, then goes on as usual."""
 
-    def step() -> Any:
-        item.step = outer.__next__
+    def step(_: Any) -> Any:
+        item.step = outer.send
         return resume(value)
 
     return step
