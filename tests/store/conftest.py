@@ -67,6 +67,15 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 
 @pytest.fixture(params=["sqlite-file", "postgresql"])
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A database of each kind that nobody has opened yet."""
+    if request.param == "sqlite-file":
+        return Place(f"sqlite:///{tmp_path}/store.db", None)
+    url: str = request.getfixturevalue("new_postgresql")
+    return Place(url, tmp_path / "store.key")
+
+
+@pytest.fixture(params=["sqlite-file", "postgresql"])
 def lasting_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """An empty database of each kind that outlives a store."""
     if request.param == "sqlite-file":
@@ -76,16 +85,27 @@ def lasting_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def postgresql(postgresql_server: str) -> str:
-    """The URL of a PostgreSQL database with nothing in it."""
-
-    async def empty() -> None:
-        connection = await asyncpg.connect(postgresql_server)
-        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        await connection.close()
-
-    asyncio.run(empty())
+def new_postgresql(postgresql_server: str) -> str:
+    """The URL of a PostgreSQL database without a single table."""
+    statement = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    asyncio.run(execute(postgresql_server, statement))
     return postgresql_server
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> str:
+    """The URL of a PostgreSQL database with empty tables, or none at all."""
+    statement = """DO $$ BEGIN IF to_regclass('account') IS NOT NULL THEN
+        TRUNCATE account, setting CASCADE; END IF; END $$"""
+    asyncio.run(execute(postgresql_server, statement))
+    return postgresql_server
+
+
+async def execute(url: str, statement: str) -> None:
+    """Run a statement on a connection of its own."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
 
 
 @pytest.fixture(scope="session")

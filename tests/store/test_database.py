@@ -139,7 +139,7 @@ def test_closing_commits_what_waits_and_leaves_nothing_running(place: Place) -> 
 
 
 def test_several_processes_may_open_a_new_database_at_once(
-    lasting_place: Place,
+    new_place: Place,
 ) -> None:
     script = (
         "import asyncio, sys\n"
@@ -151,10 +151,10 @@ def test_several_processes_may_open_a_new_database_at_once(
         "        await s.accounts.add('aim', sys.argv[3], 'secret')\n"
         "asyncio.run(main())\n"
     )
-    key = lasting_place.key_file or Path(lasting_place.url[10:] + ".key")
+    key = new_place.key_file or Path(new_place.url[10:] + ".key")
     children = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", script, lasting_place.url, key, name],
+            [sys.executable, "-W", "error", "-c", script, new_place.url, key, name],
             stderr=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         )
@@ -165,7 +165,7 @@ def test_several_processes_may_open_a_new_database_at_once(
     async def names(store: Store) -> list[str]:
         return [account.name for account in await store.accounts.list()]
 
-    assert lasting_place.run(names) == ["ann", "bob", "cat"]
+    assert new_place.run(names) == ["ann", "bob", "cat"]
 
 
 @pytest.mark.parametrize("revision", migrations.revisions())
@@ -203,16 +203,16 @@ def test_a_database_of_any_earlier_revision_is_brought_up_to_date(
 
 
 def test_the_migrations_make_the_schema_on_postgresql_too(
-    postgresql: str, tmp_path: Path
+    new_postgresql: str, tmp_path: Path
 ) -> None:
     async def migrate(store: Store) -> None:
         assert await store.accounts.list() == []
 
-    Place(postgresql, tmp_path / "key").run(migrate)
+    Place(new_postgresql, tmp_path / "key").run(migrate)
 
     async def differences() -> list[object]:
         engine = create_async_engine(
-            postgresql.replace("postgresql", "postgresql+asyncpg", 1)
+            new_postgresql.replace("postgresql", "postgresql+asyncpg", 1)
         )
         async with engine.connect() as connection:
             found: list[object] = await connection.run_sync(
