@@ -34,7 +34,7 @@ FL, AL, RL = FORWARD_LIST, ALLOW_LIST, REVERSE_LIST
             9,
             ContactChange(True, 3, FL, "b@c.d", "B C", group="0"),
         ),
-        ("ADD 3 AL b@c.d b%40c.d", 8, ContactChange(True, 3, AL, "b@c.d", "b@c.d")),
+        ("ADD 3 AL b@c.d b@c.d", 8, ContactChange(True, 3, AL, "b@c.d", "b@c.d")),
         ("REM 3 FL b@c.d", 7, ContactChange(False, 3, FL, "b@c.d")),
         ("REM 3 FL b@c.d 1", 9, ContactChange(False, 3, FL, "b@c.d", group="1")),
         ("ADC 3 FL N=b@c.d F=Bob", 10, ContactChange(True, 3, FL, "b@c.d", "Bob")),

@@ -137,6 +137,7 @@ class ContactChange:
             return Command("REM", self.trid, (*front, who, *group))
         if dialect < NEW_NAMES:
             name = encode_text(self.handle if self.name is None else self.name)
+            name = name.replace("%40", "@")  # a handle as the name, as clients have it
             return Command("ADD", self.trid, (*front, self.handle, name, *group))
         fields = []
         if self.handle:
