@@ -2,11 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from Kamaelia.Protocol.MSN.wire.command import Command
 from Kamaelia.Protocol.MSN.wire.personal_message import (
     Media,
     PersonalMessage,
+    build_update,
     element_text,
     escape_xml,
+    read_update,
     unescape_xml,
 )
 from Kamaelia.Protocol.wire.errors import (
@@ -22,6 +25,20 @@ def test_payload_of_the_clients_both_ways() -> None:
     assert len(WIRE) == 68
     assert PersonalMessage("Out & about").to_payload() == WIRE
     assert PersonalMessage.from_payload(WIRE) == PersonalMessage("Out & about")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "line"),
+    [(11, b"UBX b@c.d 68"), (14, b"UBX b@c.d 1 68"), (18, b"UBX 1:b@c.d 68")],
+)
+def test_updates_of_each_dialect(dialect: int, line: bytes) -> None:
+    message = PersonalMessage("Out & about")
+    command = build_update("b@c.d", message, dialect)
+    assert command.to_bytes() == line + b"\r\n" + WIRE
+    assert read_update(command) == ("b@c.d", message)
+    assert read_update(Command("UBX", None, ("b@c.d",), b""))[1] == PersonalMessage()
+    with pytest.raises(RemoteProtocolError):
+        read_update(Command("UBX", None, (), b""))
 
 
 def test_song_is_shown() -> None:

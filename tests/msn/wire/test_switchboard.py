@@ -11,6 +11,7 @@ from Kamaelia.Protocol.MSN.wire.switchboard import (
     Left,
     Outgoing,
     Participant,
+    enters,
     ringing,
     split_endpoint,
 )
@@ -54,6 +55,20 @@ def test_bad_entrances() -> None:
             Enter.from_command(from_client(line))
     with pytest.raises(RemoteProtocolError):
         Entered.from_command(from_server("USR 1 NO"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ANS 1 b@c.d 7.6 1", True),
+        ("USR 1 a@b.c;{1} 2.1.4", True),
+        ("USR 1 TWN I a@b.c", False),
+        ("USR 1", False),
+        ("VER 1 MSNP8", False),
+    ],
+)
+def test_the_first_command_tells_the_server(line: str, expected: bool) -> None:
+    assert enters(from_client(line)) is expected
 
 
 def test_calling() -> None:

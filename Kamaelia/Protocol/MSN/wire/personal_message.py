@@ -16,13 +16,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from Kamaelia.Protocol.MSN.wire.arguments import expect
+from Kamaelia.Protocol.MSN.wire.command import Command
+from Kamaelia.Protocol.MSN.wire.encoding import is_number
 from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolError
 
 __all__ = [
     "Media",
     "PersonalMessage",
+    "build_update",
     "element_text",
     "escape_xml",
+    "read_update",
     "unescape_xml",
 ]
 
@@ -178,3 +183,32 @@ class PersonalMessage:
             raise LocalProtocolError(
                 f"text that UTF-8 cannot carry: {error}"
             ) from error
+
+
+def build_update(
+    handle: str, message: PersonalMessage, dialect: int, network: int = 1
+) -> Command:
+    """Return the server's UBX about a contact, as this dialect has it.
+
+    Raises:
+        LocalProtocolError: text that UTF-8 cannot carry.
+    """
+    args: tuple[str, ...] = (handle,)
+    if dialect >= 18:
+        args = (f"{network}:{handle}",)
+    elif dialect >= 14:
+        args = (handle, str(network))
+    return Command("UBX", None, args, message.to_payload())
+
+
+def read_update(command: Command) -> tuple[str, PersonalMessage]:
+    """Return whom a UBX is about, and the personal message.
+
+    Raises:
+        RemoteProtocolError: no handle, or XML that doesn't end: keep what was known.
+    """
+    who = expect(command, 1, "UBX")[0]
+    network, colon, handle = who.partition(":")
+    if colon and is_number(network):
+        who = handle
+    return who, PersonalMessage.from_payload(command.payload or b"")

@@ -34,6 +34,7 @@ __all__ = [
     "Left",
     "Outgoing",
     "Participant",
+    "enters",
     "ringing",
     "split_endpoint",
 ]
@@ -48,6 +49,17 @@ def split_endpoint(handle: str) -> tuple[str, str | None]:
     """Return the handle and the endpoint of `handle;{guid}`; None: no endpoint."""
     account, semicolon, endpoint = handle.partition(";")
     return account, endpoint if semicolon else None
+
+
+def enters(command: Command) -> bool:
+    """Return whether a connection's first command makes it a switchboard's.
+
+    That is ANS, or a USR with a handle where a notification server is given the name
+    of a sign-on package.
+    """
+    if command.name == "ANS":
+        return True
+    return command.name == "USR" and bool(command.args) and "@" in command.args[0]
 
 
 @dataclass(frozen=True, slots=True)
