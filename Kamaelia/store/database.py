@@ -95,7 +95,7 @@ class Database(ABC):
             return
         self._closed = True
         if self._drain is not None:
-            await self._drain
+            await asyncio.wait({self._drain})
         await self.dispose()
 
     def check_open(self) -> None:
@@ -115,11 +115,18 @@ class Database(ABC):
                     await self._commit(batch)
         finally:
             self._drain = None
+            for waiting in self._queue:  # only when this task was cancelled
+                waiting.done.cancel()
+            self._queue.clear()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         """Run one batch and tell those who wait for it."""
         try:
             outcomes = await self.run_batch([waiting.operation for waiting in batch])
+        except asyncio.CancelledError:
+            for waiting in batch:
+                waiting.done.cancel()
+            raise
         except Exception as error:  # noqa: BLE001 - handed to those who wait
             outcomes = [Outcome(None, error)] * len(batch)
         self.commits += 1

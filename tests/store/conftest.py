@@ -55,6 +55,12 @@ class Place:
         return asyncio.run(main())
 
 
+@pytest.fixture(autouse=True)
+def no_named_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a developer's own key file out of the tests."""
+    monkeypatch.delenv("KAMAELIA_KEY_FILE", raising=False)
+
+
 @pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """An empty database of each kind."""

@@ -116,6 +116,25 @@ def test_a_cancelled_caller_disturbs_nobody(place: Place) -> None:
     place.run(scenario)
 
 
+def test_a_cancelled_commit_leaves_nobody_waiting(place: Place) -> None:
+    async def scenario(store: Store) -> None:
+        await store.accounts.add("aim", "ann", "secret")
+        writes = [
+            asyncio.ensure_future(store.aim.add_offline_message("ann", "bob", b"x"))
+            for _ in range(700)  # more than one batch
+        ]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        drain = store._database._drain
+        assert drain is not None
+        drain.cancel()
+        await asyncio.wait(writes)
+        assert all(write.cancelled() for write in writes)
+        assert await store.aim.add_offline_message("ann", "bob", b"y", limit=10**6)
+
+    place.run(scenario)
+
+
 def test_closing_commits_what_waits_and_leaves_nothing_running(place: Place) -> None:
     async def main() -> None:
         store = await place.open()
