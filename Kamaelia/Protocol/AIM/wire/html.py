@@ -14,7 +14,7 @@ from typing import Final
 __all__ = ["looks_like_html", "to_html", "to_text"]
 
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)|<[!?]")
-_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,31});?")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,31});")
 _NEWLINE_TAGS: Final = frozenset(("br", "hr", "/p", "/div", "/li", "/tr"))
 _CLOSERS: Final = {
     name: re.compile(f"</{name}>", re.IGNORECASE)
@@ -44,7 +44,8 @@ def _plain(text: str) -> str:
 def to_text(html: str) -> str:
     """Return `html` without tags, its line breaks and entities resolved.
 
-    A `<` that opens no tag, and a tag that never closes, stay as they are.
+    A `<` that opens no tag, a tag that never closes and an entity without its
+    semicolon (`?a=1&copy=2`) stay as they are.
     """
     parts: list[str] = []
     hiding = set(_CLOSERS)
