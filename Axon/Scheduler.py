@@ -289,10 +289,15 @@ class scheduler(microprocess):
     def loop(self) -> asyncio.AbstractEventLoop:
         """The event loop this runs on, for components that use sockets or timers."""
         if self._loop is None:
-            self._loop = new_event_loop()
-            self._threadid = threading.get_ident()
-            self._private = True
+            self.adoptLoop(new_event_loop())
+        assert self._loop is not None
         return self._loop
+
+    def adoptLoop(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run on this event loop, which is ours to run and to close from now on."""
+        self._loop = loop
+        self._threadid = threading.get_ident()
+        self._private = True
 
     def createTask(self, work: Coroutine[Any, Any, Any], name: str) -> Any:
         """Run a coroutine on the event loop; the run doesn't end before it has ended.
