@@ -13,9 +13,12 @@ from typing import Any, ClassVar, Self
 from Axon import Ipc, kernel
 from Axon.idGen import idToString, numId
 
-__all__ = ["Lazy", "microprocess"]
+__all__ = ["FailureHandler", "Lazy", "microprocess"]
 
 logger = logging.getLogger(__name__)
+
+# Called with the microprocess that failed and the exception that left it.
+FailureHandler = Callable[[Any, Exception], object]
 
 
 class Lazy:
@@ -84,10 +87,14 @@ class microprocess(kernel.task):
         name: `<module>.<Class>_<id>` and the tag.
         scheduler: who runs it; before activation something that ignores requests.
         tracker: the name service (Axon.CoordinatingAssistantTracker).
+        onFailure: called with this microprocess and the Exception that left it, in
+            place of ending the run; None ends the run. What a microprocess activates
+            inherits it, unless it has one of its own.
     """
 
     schedulerClass: ClassVar[Any] = None  # set by Axon.Scheduler
     trackerClass: ClassVar[Any] = None  # set by Axon.CoordinatingAssistantTracker
+    onFailure: FailureHandler | None = None
     init = 1
     closeDownValue: Any = 0
     scheduler: Any = _NoScheduler()
@@ -156,6 +163,10 @@ class microprocess(kernel.task):
         if Tracker is not None:
             self.tracker = Tracker
         runner = Scheduler or self.schedulerClass.current()
+        if self.onFailure is None:
+            handler = runner.failureHandler()
+            if handler is not None:
+                self.onFailure = handler
         self.scheduler = runner
         runner._addThread(self)
         return self

@@ -28,13 +28,14 @@ from Axon.Ipc import (
     reactivate,
     shutdownMicroprocess,
 )
-from Axon.Microprocess import microprocess
+from Axon.Microprocess import FailureHandler, microprocess
 
 __all__ = ["new_event_loop", "scheduler"]
 
 logger = logging.getLogger(__name__)
 
 _stepping: ContextVar["scheduler | None"] = ContextVar("stepping", default=None)
+_inherited: ContextVar[FailureHandler | None] = ContextVar("inherited", default=None)
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -54,6 +55,7 @@ class _Foreign(kernel.task):
     def __init__(self, original: Any) -> None:
         super().__init__()
         self.original = original
+        self.onFailure: FailureHandler | None = getattr(original, "onFailure", None)
         self.name = repr(original)
         self.stop = original.stop
         self._closeDownMicroprocess = original._closeDownMicroprocess
@@ -97,6 +99,7 @@ class scheduler(microprocess):
         self._waiting = False
         self._active = False  # a run is in progress
         self._scheduled = False  # a slice is scheduled on the event loop
+        self._inSlice = False  # stepping now, rather than the event loop's other work
         self._slowmo = 0.0
         self._timed = -1
         self._time = 0.0
@@ -235,6 +238,14 @@ class scheduler(microprocess):
 
     def _special(self, item: Any, request: ipc) -> None:
         """Act on what a microprocess yielded."""
+        try:
+            self._obey(item, request)
+        except Exception as error:  # noqa: BLE001 - raised again in its next step
+            item.step = _raiser(error)
+            item.pausing = False
+
+    def _obey(self, item: Any, request: ipc) -> None:
+        """Do what a microprocess yielded."""
         if isinstance(request, WaitComplete):
             item.suspended = item.suspended or []
             item.suspended.append(item.step.__self__)
@@ -245,6 +256,14 @@ class scheduler(microprocess):
                 new.activate(self)
 
     def _finished(self, item: Any) -> None:
+        """Forget a microprocess that is over; report an error in its cleaning up."""
+        try:
+            self._forget(item)
+        except Exception as error:
+            if not self._contained(item, error):
+                raise
+
+    def _forget(self, item: Any) -> None:
         """Forget a microprocess that is over, after it cleaned up."""
         mprocess = getattr(item, "original", item)
         self._known.pop(mprocess, None)
@@ -270,9 +289,14 @@ class scheduler(microprocess):
         """Report an exception that left a microprocess: end the run, or go on.
 
         Raises:
-            BaseException: the error, unless the schedulers are immortal.
+            BaseException: the error, unless it has a handler (`onFailure`) or the
+                schedulers are immortal.
         """
         _explain(item, error)
+        if isinstance(error, Exception) and item.onFailure is not None:
+            self._finished(item)
+            self._contained(item, error)
+            return
         if scheduler._immortal and isinstance(error, Exception):
             logger.error("%s ended by an error", item.name, exc_info=error)
             self._finished(item)
@@ -282,6 +306,24 @@ class scheduler(microprocess):
         except Exception as second:  # noqa: BLE001 - the first error is the cause
             error.add_note(f"cleaning up after it failed as well: {second!r}")
         raise error
+
+    def _contained(self, item: Any, error: Exception) -> bool:
+        """Tell a microprocess's failure handler; return whether it has one."""
+        if item.onFailure is None:
+            return False
+        item.onFailure(getattr(item, "original", item), error)
+        return True
+
+    def failureHandler(self) -> FailureHandler | None:
+        """Return the handler that what is activated now inherits.
+
+        It is that of the microprocess which is stepping, or whose Task is running.
+        """
+        if not self._inSlice:
+            return _inherited.get()
+        item: Any = self._queue.stepping()
+        handler: FailureHandler | None = getattr(item, "onFailure", None)
+        return handler
 
     # Running: rounds in slices on an event loop.
 
@@ -307,6 +349,7 @@ class scheduler(microprocess):
         """
         context = copy_context()
         context.run(_stepping.set, self)
+        context.run(_inherited.set, self.failureHandler())
         made = self.loop.create_task(work, name=name, context=context)
         self._tasks.add(made)
         made.add_done_callback(self._taskDone)
@@ -350,10 +393,13 @@ class scheduler(microprocess):
         try:
             if self._stopping:
                 self._stopAll()
+            self._inSlice = True
             more = self._queue.run(0.0 if self._slowmo else kernel.SLICE)
         except BaseException as error:  # noqa: BLE001 - leaves through the run
             done.set_exception(_carried(error))
             return
+        finally:
+            self._inSlice = False
         if not (self._known or self._waiting or self._tasks):
             done.set_result(None)
         elif more or self._stopping:
@@ -486,9 +532,11 @@ class scheduler(microprocess):
     def _stepInContext(self) -> bool:
         """Step one microprocess, as the scheduler that `current()` finds."""
         token = _stepping.set(self)
+        self._inSlice = True
         try:
             return self._queue.step_one()
         finally:
+            self._inSlice = False
             _stepping.reset(token)
 
     def _pump(self) -> None:
@@ -504,6 +552,15 @@ class scheduler(microprocess):
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
+
+
+def _raiser(error: Exception) -> Callable[[], Any]:
+    """Return a step that raises an error."""
+
+    def step() -> Any:
+        raise error
+
+    return step
 
 
 def _carried(error: BaseException) -> BaseException:

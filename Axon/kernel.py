@@ -512,6 +512,7 @@ class runqueue:
     """
 
     __slots__ = (
+        "_current",
         "_following",
         "_rest",
         "arrivals",
@@ -541,6 +542,7 @@ class runqueue:
         self.rounds = 0  # rounds begun
         self.arrivals: list[task] = []  # join the next round
         self.watch: Callable[[task], Any] | None = None  # steps in place of `task.step`
+        self._current: list[task] = []  # all of this round
         self._rest: Iterator[task] = iter(())  # what this round has still to step
         self._following: list[task] = []  # stays runnable after its step
 
@@ -559,9 +561,20 @@ class runqueue:
             current += arrivals[:count]
             del arrivals[:count]
         self._following = []
+        self._current = current
         self._rest = iter(current)
         self.rounds += 1
         return len(current)
+
+    def stepping(self) -> task | None:
+        """Return the task whose step was begun last in this round, if there is one.
+
+        During a step that is the one that steps. Found by how far the round has got,
+        so that stepping pays nothing for it.
+        """
+        current = self._current
+        begun = len(current) - self._rest.__length_hint__()  # type: ignore[attr-defined]
+        return current[begun - 1] if begun else None
 
     def step_one(self) -> bool:
         """Step the next task of this round; return False if the round is over."""
