@@ -17,6 +17,7 @@ from Kamaelia.Protocol.AIM.wire import (
     icbm,
     icbm_control,
     icq,
+    icq_extended,
     icq_message,
     locate,
     login,
@@ -81,6 +82,8 @@ versions = st.builds(oservice.FamilyVersion, u16, u16)
 tools = st.builds(oservice.ToolVersion, u16, u16, u16, u16)
 interests = st.builds(directory.Interest, u8, u8, words)
 times = st.tuples(u32, u32, u32)
+sixteen = st.binary(min_size=16, max_size=16)
+extended = (u8, words, u16, u8, u16, u16, u16, sixteen, u32, some)
 direct = (u32, u32, u8, u16, u32, u32, u32, times)
 
 
@@ -189,6 +192,7 @@ FORMATS: dict[str, Format] = dict(
             st.builds(icq.ICQTime, u16, u8, u8, u8, u8),
             icq_messages,
         ),
+        _of(icq_extended.ExtendedMessage, *extended),
         _of(admin.AdminRequest, tlvs),
         _of(admin.AdminReply, tlvs, u16),
         _of(admin.ConfirmReply, u16, tlvs),

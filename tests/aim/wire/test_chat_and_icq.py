@@ -15,6 +15,7 @@ from Kamaelia.Protocol.AIM.wire.icq import (
     ICQTime,
     OfflineMessage,
 )
+from Kamaelia.Protocol.AIM.wire.icq_extended import ExtendedMessage
 from Kamaelia.Protocol.AIM.wire.icq_message import ICQMessage, ICQMessageType
 from Kamaelia.Protocol.AIM.wire.oservice import (
     CLIENT_VERSIONS,
@@ -273,3 +274,15 @@ def test_recorded_rooms_come_back_unchanged() -> None:
         response = ServiceResponse.from_bytes(snac.body)
         assert response.address == "127.0.0.1:5190"
         assert len(response.cookie) == 256
+
+
+def test_an_extended_message_has_its_three_parts() -> None:
+    message = ExtendedMessage(ICQMessageType.PLAIN, "hi", counter=0xFFFE)
+    wire = message.to_bytes()
+    assert wire[:4] == bytes.fromhex("1b000900")
+    assert wire[29 - 2 : 29 + 4] == bytes.fromhex("feff0e00feff")
+    assert wire[45 : 45 + 11] == bytes.fromhex("0101000001000300686900")
+    assert wire.endswith(b"{0946134E-4C7F-11D1-8222-444553540000}")
+    assert ExtendedMessage.from_bytes(wire) == message
+    answer = message.acknowledged("at lunch")
+    assert (answer.counter, answer.text) == (0xFFFE, "at lunch")
