@@ -23,20 +23,20 @@ __all__ = ["asynccomponent"]
 class _Waker:
     """Owner of an asynccomponent's boxes: wakes its Task, not the component.
 
-    `asleep` is true while the Task waits for a message or for room.
+    `_axon_asleep` is true while the Task waits for a message or for room.
     """
 
-    __slots__ = ("asleep", "future", "woken")
+    __slots__ = ("_axon_asleep", "_axon_woken", "future")
 
     def __init__(self) -> None:
-        self.asleep = False
-        self.woken = False
+        self._axon_asleep = False
+        self._axon_woken = False
         self.future: asyncio.Future[None] | None = None
 
-    def wake(self) -> None:
+    def _axon_wake(self) -> None:
         """Let the Task go on."""
-        self.asleep = False
-        self.woken = True
+        self._axon_asleep = False
+        self._axon_woken = True
         future = self.future
         if future is not None and not future.done():
             future.set_result(None)
@@ -46,15 +46,15 @@ class _Waker:
 
         Returns at once if that happened since the last wait.
         """
-        if not self.woken:
+        if not self._axon_woken:
             self.future = asyncio.get_running_loop().create_future()
-            self.asleep = True
+            self._axon_asleep = True
             try:
                 await self.future
             finally:
                 self.future = None
-                self.asleep = False
-        self.woken = False
+                self._axon_asleep = False
+        self._axon_woken = False
 
 
 class asynccomponent(component):
@@ -66,23 +66,23 @@ class asynccomponent(component):
 
     def __init__(self, *args: Any, **argd: Any) -> None:
         super().__init__(*args, **argd)
-        self._waker = _Waker()
+        self._axon_waker = _Waker()
         for box in (*self.inboxes.values(), *self.outboxes.values()):
-            box.own(self._waker)
+            box.own(self._axon_waker)
 
-    def begin(self) -> None:
+    def _axonBegin(self) -> None:
         """Make the generator that waits for the Task: what the scheduler steps."""
-        self.step = self._watch().send
+        self._axon_step = self._axonWatch().send
 
-    def _watch(self) -> Generator[int, None, None]:
+    def _axonWatch(self) -> Generator[int, None, None]:
         """Run `main` as a Task and sleep until it has ended.
 
         Raises:
             Exception: what left `main`.
         """
-        work = self.scheduler.createTask(self._live(), str(self.name))
+        work = self.scheduler.createTask(self._axonLive(), str(self.name))
         try:
-            work.add_done_callback(lambda _: self.wake())
+            work.add_done_callback(lambda _: self._axon_wake())
             while not work.done():
                 self.pause()
                 yield 1
@@ -91,16 +91,20 @@ class asynccomponent(component):
         if not work.cancelled():
             work.result()
 
-    async def _live(self) -> None:
+    async def _axonLive(self) -> None:
         """Run `main`."""
-        await getattr(self, self._mainmethod)()
+        await getattr(self, self._axon_mainmethod)()
 
     async def main(self) -> None:
         """Do the component's work: to be overridden."""
 
     def unpause(self) -> None:
         """Let the Task go on if it waits. May be called from any thread."""
-        self.scheduler.callInThread(self._waker.wake)
+        self.scheduler.callInThread(self._axon_waker._axon_wake)
+
+    def wake(self) -> None:
+        """Let the Task go on. To be called in the scheduler's thread only."""
+        self._axon_waker._axon_wake()
 
     def pause(self) -> None:
         """Sleep after this step: for the generator that watches the Task only.
@@ -127,7 +131,7 @@ class asynccomponent(component):
 
         May return when nothing of that happened: look again after it.
         """
-        await self._waker.wait()
+        await self._axon_waker.wait()
 
     async def ready(self, *boxnames: str) -> str:
         """Wait until one of the inboxes has a message.
@@ -146,7 +150,7 @@ class asynccomponent(component):
             for name, box in boxes.items():
                 if box.storage:
                     return name
-            await self._waker.wait()
+            await self._axon_waker.wait()
 
     async def get(self, boxname: str = "inbox") -> Any:
         """Wait for a message and take it.
@@ -172,7 +176,7 @@ class asynccomponent(component):
                     pass  # others took the room first: wait for more, below
                 else:
                     return
-            await self._waker.wait()
+            await self._axon_waker.wait()
 
     async def messages(self, boxname: str = "inbox") -> AsyncIterator[Any]:
         """Yield messages as they come, until `control` says stop.
@@ -190,7 +194,7 @@ class asynccomponent(component):
             if box.storage:
                 yield self.recv(boxname)
             else:
-                await self._waker.wait()
+                await self._axon_waker.wait()
         if "signal" in self.outboxes:
             await self.put(stop, "signal")
 

@@ -99,13 +99,13 @@ class microprocess(kernel.task):
     closeDownValue: Any = 0
     scheduler: Any = _NoScheduler()
     name: Any = Lazy(
-        lambda self: idToString(self, self.id) + self.__dict__.get("_tag", "")
+        lambda self: idToString(self, self.id) + self.__dict__.get("_axon_tag", "")
     )
     tracker: Any = Lazy(_makeTracker)
     debugger: Any = Lazy(_makeDebugger)
-    _mainmethod = "main"
-    _thread: Any = None
-    _over = False  # stopped, or ended
+    _axon_mainmethod = "main"
+    _axon_thread: Any = None
+    _axon_over = False  # stopped, or ended
 
     def __init__(
         self,
@@ -116,11 +116,11 @@ class microprocess(kernel.task):
         super().__init__()
         self.id = numId()
         if thread is not None:
-            self._thread = thread
+            self._axon_thread = thread
         if closeDownValue != 0:
             self.closeDownValue = closeDownValue
         if tag:
-            self._tag = tag
+            self._axon_tag = tag
 
     def __str__(self) -> str:
         return str(self.name)
@@ -156,10 +156,10 @@ class microprocess(kernel.task):
         Returns:
             The microprocess itself.
         """
-        if self.queue is not None:
+        if self._axon_queue is not None:
             return self
         if mainmethod != "main":
-            self._mainmethod = mainmethod
+            self._axon_mainmethod = mainmethod
         if Tracker is not None:
             self.tracker = Tracker
         runner = Scheduler or self.schedulerClass.current()
@@ -198,28 +198,28 @@ class microprocess(kernel.task):
         """Return the generator to step: to be overridden."""
         return _nothing()
 
-    def begin(self) -> None:
+    def _axonBegin(self) -> None:
         """Make the generator that is stepped.
 
         Raises:
             TypeError: the main method returned something that cannot be stepped.
         """
-        thread = self._thread
+        thread = self._axon_thread
         if thread is None:
-            thread = getattr(self, self._mainmethod)()
+            thread = getattr(self, self._axon_mainmethod)()
         try:
-            self.step = kernel.stepper(thread)
+            self._axon_step = kernel.stepper(thread)
         except TypeError:
             raise TypeError(
-                f"{self.name}.{self._mainmethod}() returned {thread!r}, which cannot "
-                "be stepped: a main method must contain a yield, or be `async def` in "
-                "an asynccomponent"
+                f"{self.name}.{self._axon_mainmethod}() returned {thread!r}, which "
+                "cannot be stepped: a main method must contain a yield, or be "
+                "`async def` in an asynccomponent"
             ) from None
 
-    def first(self, value: None = None) -> Any:
+    def _axonFirst(self, value: None = None) -> Any:
         """Make the generator, then run its first step."""
-        self.begin()
-        return self.step(value)  # type: ignore[misc]
+        self._axonBegin()
+        return self._axon_step(value)  # type: ignore[misc]
 
     def __next__(self) -> Any:
         """Run one step by hand, for tests; without a scheduler.
@@ -230,18 +230,18 @@ class microprocess(kernel.task):
         Raises:
             StopIteration: it has ended.
         """
-        if self.step is None:
-            if self._over:
-                self.step = kernel.ended
+        if self._axon_step is None:
+            if self._axon_over:
+                self._axon_step = kernel.ended
                 return None
-            self.begin()
-        assert self.step is not None
-        self.pausing = self.woken = False
+            self._axonBegin()
+        assert self._axon_step is not None
+        self._axon_pausing = self._axon_woken = False
         try:
-            return self.step(None)
+            return self._axon_step(None)
         except StopIteration:
-            self.step = kernel.ended
-            self._over = True
+            self._axon_step = kernel.ended
+            self._axon_over = True
             raise
 
     next = __next__
@@ -255,30 +255,26 @@ class microprocess(kernel.task):
         Programs override this to clean up, and call `super().stop()`. It is called at
         a normal end as well as by `scheduler.stop()`.
         """
-        if self._over:
+        if self._axon_over:
             return
-        self._over = True
-        self._release()
+        self._axon_over = True
+        self._axonRelease()
 
-    def _release(self) -> None:
+    def _axonRelease(self) -> None:
         """Let the generator go; if it isn't running now, its `finally` runs here."""
-        step, self.step = self.step, kernel.ended if self.queue is not None else None
-        for thread in (getattr(step, "__self__", None), *(self.suspended or ())):
+        step, self._axon_step = (
+            self._axon_step,
+            kernel.ended if self._axon_queue is not None else None,
+        )
+        for thread in (getattr(step, "__self__", None), *(self._axon_suspended or ())):
             if isinstance(thread, GeneratorType) and not thread.gi_running:
-                self._close(thread)
-        self.suspended = None
-        self.wake()
-
-    def _close(self, thread: "GeneratorType[Any, Any, Any]") -> None:
-        """Close a generator that may not want to be closed."""
-        try:
-            thread.close()
-        except RuntimeError:
-            logger.exception("%s: goes on yielding although it was stopped", self.name)
+                _close(thread, self)
+        self._axon_suspended = None
+        self._axon_wake()
 
     def _isStopped(self) -> bool:
         """Return whether it ended or was stopped."""
-        return self._over
+        return self._axon_over
 
     def _isRunnable(self) -> bool:
         """Return whether it isn't asleep."""
@@ -296,6 +292,14 @@ class microprocess(kernel.task):
     def _closeDownMicroprocess(self) -> Any:
         """Return what the scheduler may act on; called when this is over."""
         return self.closeDownValue
+
+
+def _close(thread: "GeneratorType[Any, Any, Any]", owner: microprocess) -> None:
+    """Close a generator that may not want to be closed."""
+    try:
+        thread.close()
+    except RuntimeError:
+        logger.exception("%s: goes on yielding although it was stopped", owner.name)
 
 
 def _nothing() -> Iterator[int]:

@@ -62,9 +62,9 @@ class _Foreign(kernel.task):
 
         step = getattr(original, "__next__", None)
         self._next = original.next if step is None else step
-        self.step = self.first
+        self._axon_step = self._axonFirst
 
-    def first(self, value: None = None) -> Any:
+    def _axonFirst(self, value: None = None) -> Any:
         """Step the object."""
         return self._next()
 
@@ -154,7 +154,7 @@ class scheduler(microprocess):
     def threads(self) -> dict[Any, str]:
         """Every microprocess known -> "asleep" or "runnable"."""
         return {
-            mprocess: "asleep" if item.asleep else "runnable"
+            mprocess: "asleep" if item._axon_asleep else "runnable"
             for mprocess, item in list(self._known.items())
         }
 
@@ -166,7 +166,7 @@ class scheduler(microprocess):
     def isThreadPaused(self, mprocess: Any) -> bool:
         """Return whether a microprocess is asleep, or unknown."""
         item = self._known.get(mprocess)
-        return item is None or item.asleep
+        return item is None or item._axon_asleep
 
     @property
     def time(self) -> float:
@@ -186,8 +186,8 @@ class scheduler(microprocess):
             item: Any = mprocess
             if not isinstance(mprocess, kernel.task):
                 item = _Foreign(mprocess)
-            item.queue = self._queue
-            item.step = item.step or item.first
+            item._axon_queue = self._queue
+            item._axon_step = item._axon_step or item._axonFirst
             self._known[mprocess] = item
             self._waiting = False
             self._queue.arrivals.append(item)
@@ -198,7 +198,7 @@ class scheduler(microprocess):
         """Wake a microprocess; an unknown one is ignored unless `canActivate`."""
         item = self._known.get(mprocess)
         if item is not None:
-            self._inOurThread(item.wake)
+            self._inOurThread(item._axon_wake)
         elif canActivate:
             self._addThread(mprocess)
 
@@ -215,7 +215,7 @@ class scheduler(microprocess):
     def stop(self) -> None:
         """End the run after this round and stop every microprocess known."""
         self._stopping = self._queue.halt = True
-        if self.queue is not None:
+        if self._axon_queue is not None:
             super().stop()
         self._kick()
 
@@ -241,16 +241,16 @@ class scheduler(microprocess):
         try:
             self._obey(item, request)
         except Exception as error:  # noqa: BLE001 - raised again in its next step
-            item.step = _raiser(error)
-            item.pausing = False
+            item._axon_step = _raiser(error)
+            item._axon_pausing = False
 
     def _obey(self, item: Any, request: ipc) -> None:
         """Do what a microprocess yielded."""
         if isinstance(request, WaitComplete):
-            item.suspended = item.suspended or []
-            item.suspended.append(item.step.__self__)
-            item.step = kernel.stepper(request.args[0])
-            item.pausing = False
+            item._axon_suspended = item._axon_suspended or []
+            item._axon_suspended.append(item._axon_step.__self__)
+            item._axon_step = kernel.stepper(request.args[0])
+            item._axon_pausing = False
         elif isinstance(request, newComponent):
             for new in request.components():
                 new.activate(self)
@@ -271,8 +271,8 @@ class scheduler(microprocess):
             item.stop()
             knockon = item._closeDownMicroprocess()
         finally:
-            item.step = kernel.ended
-            item.queue = None
+            item._axon_step = kernel.ended
+            item._axon_queue = None
             item.__dict__.pop("scheduler", None)
         if knockon is not None:
             self.handleMicroprocessShutdownKnockon(knockon)
@@ -493,7 +493,7 @@ class scheduler(microprocess):
                 logger.exception("while stopping")
             self._stopAll()
         for item in list(self._known.values()):  # stopped, but never woken
-            item.asleep = False
+            item._axon_asleep = False
             self._finished(item)
 
     # Running: one step at a time.

@@ -12,9 +12,9 @@ How a message travels: linkages are resolved when they are made, so every box kn
 the function that stores a message at the end of its chain (`put`) and whom that wakes
 (`receiver`). Chains of passthroughs cost nothing per message.
 
-States of a task: runnable (in the run queue once, `asleep` false), asleep (`asleep`
-true, in no queue), finished (`step` is `ended`). A task that asked to pause sleeps
-after its step unless something was delivered to it since its last step ended; a message
+States of a task: runnable (in the run queue once), asleep (`_axon_asleep` true, in no
+queue), finished (`_axon_step` is `ended`). A task that asked to pause sleeps after its
+step unless something was delivered to it since its last step ended; a message
 for a sleeping task puts it into the next round.
 """
 
@@ -74,42 +74,42 @@ def stepper(thread: Any) -> Callable[[Any], Any]:
 class _Nobody:
     """Owner of boxes that nobody reads: never sleeps, so is never woken."""
 
-    __slots__ = ("asleep", "woken")
+    __slots__ = ("_axon_asleep", "_axon_woken")
 
     def __init__(self) -> None:
-        self.asleep = False
-        self.woken = False
+        self._axon_asleep = False
+        self._axon_woken = False
 
-    def wake(self) -> None:
+    def _axon_wake(self) -> None:
         """Do nothing."""
 
 
 class _Callback:
     """Owner of a box made with a function: 'wakes' by calling it each time."""
 
-    __slots__ = ("asleep", "wake", "woken")
+    __slots__ = ("_axon_asleep", "_axon_wake", "_axon_woken")
 
     def __init__(self, function: Callable[[], object]) -> None:
-        self.asleep = True
-        self.woken = False
-        self.wake = function
+        self._axon_asleep = True
+        self._axon_woken = False
+        self._axon_wake = function
 
 
 class _Several:
     """The owners of several outboxes that lead to one inbox, woken together."""
 
-    __slots__ = ("asleep", "owners", "woken")
+    __slots__ = ("_axon_asleep", "_axon_woken", "owners")
 
     def __init__(self, owners: tuple[Any, ...]) -> None:
-        self.asleep = True
-        self.woken = False
+        self._axon_asleep = True
+        self._axon_woken = False
         self.owners = owners
 
-    def wake(self) -> None:
+    def _axon_wake(self) -> None:
         """Wake those that sleep."""
         for owner in self.owners:
-            if owner.asleep:
-                owner.wake()
+            if owner._axon_asleep:
+                owner._axon_wake()
 
 
 def _together(owners: tuple[Any, ...]) -> Any:
@@ -181,7 +181,7 @@ class postbox:
         self.passed = 0
         self.tag: str | None = None
         self.receiver: Any = NOBODY
-        self.own(notify if hasattr(notify, "asleep") else _as_owner(notify))
+        self.own(notify if hasattr(notify, "_axon_asleep") else _as_owner(notify))
         self.put: Callable[[Any], object] = self._store if is_inbox else _discard
 
     def own(self, owner: Any) -> None:
@@ -214,10 +214,10 @@ class postbox:
         """
         self.put(message)
         receiver = self.receiver
-        if receiver.asleep:
-            receiver.wake()
+        if receiver._axon_asleep:
+            receiver._axon_wake()
         else:
-            receiver.woken = True
+            receiver._axon_woken = True
 
     def pop(self, index: int = 0) -> Any:
         """Take the oldest message of the box at the end of the chain.
@@ -230,8 +230,8 @@ class postbox:
             raise ValueError(f"only the oldest message can be taken, not {index}")
         sink = self.sink
         message = sink.storage.popleft()
-        if sink.sender.asleep:
-            sink.sender.wake()
+        if sink.sender._axon_asleep:
+            sink.sender._axon_wake()
         return message
 
     def isFull(self) -> bool:
@@ -355,7 +355,7 @@ class postbox:
                 sink.resolve()
             waiting, newsource.storage = newsource.storage, _EMPTY
             sink.storage.extend(waiting)
-            sink.receiver.wake()
+            sink.receiver._axon_wake()
 
     def removesource(self, oldsource: "postbox") -> None:
         """Cut `oldsource` off; messages that it put further on stay there.
@@ -385,14 +385,17 @@ def _as_owner(notify: Any) -> Any:
 class task:
     """What steps and messages touch of a microprocess.
 
+    Its own attributes are named so that a component may call its own what it likes:
+    `self.queue`, `self.step`, `self.first` ...
+
     Attributes:
-        step: function that gets None, runs to the next yield and returns what was
+        _axon_step: function that gets None, runs to the next yield and returns what was
             yielded; raises StopIteration at the end.
-        suspended: generators that wait for the one that runs now (WaitComplete).
-        queue: the run queue it belongs to; None before activation and at the end.
-        asleep: whether it waits to be woken, in no queue.
-        pausing: whether it asked to sleep after this step.
-        woken: whether something was delivered since its last step ended.
+        _axon_suspended: generators that wait for the one that runs now (WaitComplete).
+        _axon_queue: the run queue it belongs to; None before activation and at the end.
+        _axon_asleep: whether it waits to be woken, in no queue.
+        _axon_pausing: whether it asked to sleep after this step.
+        _axon_woken: whether something was delivered since its last step ended.
         inboxes: name -> postbox.
         outboxes: name -> postbox.
     """
@@ -400,41 +403,45 @@ class task:
     __slots__ = (
         "__dict__",
         "__weakref__",
-        "asleep",
+        "_axon_asleep",
+        "_axon_pausing",
+        "_axon_queue",
+        "_axon_step",
+        "_axon_suspended",
+        "_axon_woken",
         "inboxes",
         "outboxes",
-        "pausing",
-        "queue",
-        "step",
-        "suspended",
-        "woken",
     )
 
     inboxes: dict[str, postbox]
     outboxes: dict[str, postbox]
-    queue: "runqueue | None"
-    step: Callable[[Any], Any] | None
-    suspended: list[Any] | None
+    _axon_queue: "runqueue | None"
+    _axon_step: Callable[[Any], Any] | None
+    _axon_suspended: list[Any] | None
 
     def __init__(self) -> None:
-        self.asleep = False
-        self.pausing = False
-        self.woken = False
-        self.queue = None
-        self.step = None
-        self.suspended = None
+        self._axon_asleep = False
+        self._axon_pausing = False
+        self._axon_woken = False
+        self._axon_queue = None
+        self._axon_step = None
+        self._axon_suspended = None
 
     def wake(self) -> None:
         """Take part in the next round. To be called in the scheduler's thread only."""
-        if self.asleep:
-            self.asleep = False
-            queue = self.queue
+        self._axon_wake()
+
+    def _axon_wake(self) -> None:
+        """Do what `wake` does, whatever a subclass calls `wake`."""
+        if self._axon_asleep:
+            self._axon_asleep = False
+            queue = self._axon_queue
             if queue is not None:
                 queue.arrivals.append(self)
                 if queue.idle:
                     queue.kick()
         else:
-            self.woken = True
+            self._axon_woken = True
 
     def pause(self) -> None:
         """Sleep after this step unless something was delivered since the last one.
@@ -442,7 +449,7 @@ class task:
         A message for an inbox, a message of ours taken at the far end, or the end of
         a child wakes it.
         """
-        self.pausing = True
+        self._axon_pausing = True
 
     def send(self, message: Any, boxname: str = "outbox") -> None:
         """Put a message into the inbox that the outbox leads to, at once.
@@ -454,10 +461,10 @@ class task:
         box = self.outboxes[boxname]
         box.put(message)
         receiver = box.receiver
-        if receiver.asleep:
-            receiver.wake()
+        if receiver._axon_asleep:
+            receiver._axon_wake()
         else:
-            receiver.woken = True
+            receiver._axon_woken = True
 
     def recv(self, boxname: str = "inbox") -> Any:
         """Take the oldest message from an inbox.
@@ -469,8 +476,8 @@ class task:
         box = self.inboxes[boxname].sink
         message = box.storage.popleft()
         sender = box.sender
-        if sender.asleep:
-            sender.wake()
+        if sender._axon_asleep:
+            sender._axon_wake()
         return message
 
     def dataReady(self, boxname: str = "inbox") -> int:
@@ -586,7 +593,7 @@ class runqueue:
     def _step(self, item: task) -> None:
         """Step one task: the loop of `run`, one turn of it."""
         try:
-            result = self.watch(item) if self.watch else item.step(None)  # type: ignore[misc]
+            result = self.watch(item) if self.watch else item._axon_step(None)  # type: ignore[misc]
         except StopIteration as stop:
             self._over(item, stop)
             return
@@ -599,36 +606,40 @@ class runqueue:
 
     def _settle(self, item: task) -> None:
         """Queue a task again after its step, or let it sleep."""
-        if item.pausing:
-            item.pausing = False
-            if item.woken:
-                item.woken = False
+        if item._axon_pausing:
+            item._axon_pausing = False
+            if item._axon_woken:
+                item._axon_woken = False
             else:
-                item.asleep = True
+                item._axon_asleep = True
                 return
         else:
-            item.woken = False
+            item._axon_woken = False
         self._following.append(item)
 
     def _over(self, item: task, stop: StopIteration) -> None:
         """End a task, or resume the generator that waited for the one that ended."""
-        if not item.suspended or item.step is ended:
+        if not item._axon_suspended or item._axon_step is ended:
             self.finished(item)
             return
-        outer = item.suspended.pop()
-        item.pausing = False
-        item.step = outer.send
+        outer = item._axon_suspended.pop()
+        item._axon_pausing = False
+        item._axon_step = outer.send
         if stop.value is not None:
-            item.step = _once(item, outer, outer.send, stop.value)
+            item._axon_step = _once(item, outer, outer.send, stop.value)
         self._following.append(item)
 
     def _broken(self, item: task, error: BaseException) -> None:
         """Throw an error into the generator that waits, else report it."""
-        if item.suspended and item.step is not ended and isinstance(error, Exception):
-            outer = item.suspended.pop()
-            item.step = outer.send
+        if (
+            item._axon_suspended
+            and item._axon_step is not ended
+            and isinstance(error, Exception)
+        ):
+            outer = item._axon_suspended.pop()
+            item._axon_step = outer.send
             if hasattr(outer, "throw"):
-                item.step = _once(item, outer, outer.throw, error)
+                item._axon_step = _once(item, outer, outer.throw, error)
                 self._following.append(item)
                 return
         self.failed(item, error)
@@ -662,7 +673,7 @@ class runqueue:
             rest = self._rest if size <= CHUNK else islice(self._rest, CHUNK)
             for item in rest:
                 try:
-                    result = item.step(None)  # type: ignore[misc]
+                    result = item._axon_step(None)  # type: ignore[misc]
                 except StopIteration as stop:
                     self._over(item, stop)
                     continue
@@ -671,15 +682,15 @@ class runqueue:
                     continue
                 if result is not one and isinstance(result, ipc):
                     self.special(item, result)
-                if item.pausing:
-                    item.pausing = False
-                    if item.woken:
-                        item.woken = False
+                if item._axon_pausing:
+                    item._axon_pausing = False
+                    if item._axon_woken:
+                        item._axon_woken = False
                         keep(item)
                     else:
-                        item.asleep = True
+                        item._axon_asleep = True
                 else:
-                    item.woken = False
+                    item._axon_woken = False
                     keep(item)
             if size <= CHUNK:
                 credit -= size
@@ -709,7 +720,7 @@ def _once(
     """Return a step that resumes `outer` with a value once, then goes on as usual."""
 
     def step(_: Any) -> Any:
-        item.step = outer.send
+        item._axon_step = outer.send
         return resume(value)
 
     return step
