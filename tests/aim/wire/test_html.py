@@ -71,4 +71,4 @@ def test_reading_takes_linear_time(piece: str) -> None:
             best = min(best, time.perf_counter() - start)
         return best
 
-    assert seconds(40_000) < 40 * seconds(4_000) + 0.01
+    assert seconds(40_000) < 40 * seconds(4_000) + 0.1

@@ -23,6 +23,8 @@ OSCAR Server accepts.
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from Kamaelia.Protocol.AIM.wire.client_identity import ClientIdentity
+from Kamaelia.Protocol.AIM.wire.login_error import LOGIN_ERRORS, login_error_meaning
 from Kamaelia.Protocol.AIM.wire.packing import encode_text, read_s16, s16, u32
 from Kamaelia.Protocol.AIM.wire.password import JAVA_TABLE, OSCAR_TABLE, roast
 from Kamaelia.Protocol.AIM.wire.tlv import TLV, TLVBlock
@@ -51,114 +53,6 @@ COOKIE_LENGTH: Final = 256
 SIGNOFF_ELSEWHERE: Final = 1
 """The name signed on somewhere else: never reconnect on this by yourself."""
 SIGNOFF_DELETED: Final = 2
-
-MULTI_NONE: Final = 0
-MULTI_CAPABLE: Final = 1
-MULTI_SINGLE: Final = 3
-
-LOGIN_ERRORS: Final = {
-    0x01: "unknown screen name or wrong password",
-    0x02: "service temporarily unavailable",
-    0x03: "other failure",
-    0x04: "wrong screen name or password: enter them again",
-    0x05: "wrong password",
-    0x06: "malformed sign-on request",
-    0x07: "invalid account",
-    0x08: "deleted account or unknown UIN",
-    0x09: "expired account",
-    0x0A: "no access to the database",
-    0x0B: "no access to the resolver",
-    0x0C: "invalid database fields",
-    0x0D: "bad database status",
-    0x0E: "bad resolver status",
-    0x0F: "internal error",
-    0x10: "service temporarily offline",
-    0x11: "suspended account",
-    0x12: "database send error",
-    0x13: "database link error",
-    0x14: "reservation map error",
-    0x15: "reservation link error",
-    0x16: "too many clients from this address",
-    0x17: "too many clients from this address (reservation)",
-    0x18: "connecting too often: wait ten minutes or longer",
-    0x19: "warning level too high to sign on",
-    0x1A: "reservation timed out",
-    0x1B: "client too old: it must be upgraded",
-    0x1C: "client old: it should be upgraded",
-    0x1D: "rate limit: wait a few minutes",
-    0x1E: "cannot register on the ICQ network: try again later",
-    0x20: "invalid SecurID",
-    0x22: "suspended because of the owner's age",
-}
-
-
-def login_error_meaning(code: int) -> str:
-    """Return what TLV 0x08 of a refused sign-on means, in a few words."""
-    return LOGIN_ERRORS.get(code, f"unknown sign-on error 0x{code:02X}")
-
-
-@dataclass(frozen=True, slots=True)
-class ClientIdentity:
-    """Which program signs on.
-
-    Attributes:
-        text: free text, TLV 0x03.
-        client_id: 0x0109 AIM, 0x010A ICQ.
-        major: first of four version numbers, `minor`, `point` and `build` follow.
-        distribution: number of the distribution channel.
-        language: two letters.
-        country: two letters.
-        multi: 0 old client, 1 several sessions of one name, 3 wants to be the only one.
-    """
-
-    text: str = "Kamaelia/AIM"
-    client_id: int = 0x0109
-    major: int = 5
-    minor: int = 1
-    point: int = 0
-    build: int = 0x0BDC
-    distribution: int = 0x0611
-    language: str = "en"
-    country: str = "us"
-    multi: int = MULTI_CAPABLE
-
-    @classmethod
-    def from_tlvs(cls, tlvs: TLVBlock) -> Self:
-        """Return what the TLVs of a sign-on say; what is missing is 0 or empty."""
-        return cls(
-            text=tlvs.text(0x03),
-            client_id=tlvs.u16(0x16),
-            major=tlvs.u16(0x17),
-            minor=tlvs.u16(0x18),
-            point=tlvs.u16(0x19),
-            build=tlvs.u16(0x1A),
-            distribution=tlvs.u32(0x14),
-            language=tlvs.text(0x0F),
-            country=tlvs.text(0x0E),
-            multi=tlvs.u8(0x4A),
-        )
-
-    @property
-    def version(self) -> str:
-        """The four version numbers with dots."""
-        return f"{self.major}.{self.minor}.{self.point}.{self.build}"
-
-    def to_tlvs(self) -> TLVBlock:
-        """Return the TLVs in the order that AIM has them."""
-        return TLVBlock(
-            (
-                TLV.text(0x03, self.text),
-                TLV.u16(0x16, self.client_id),
-                TLV.u16(0x17, self.major),
-                TLV.u16(0x18, self.minor),
-                TLV.u16(0x19, self.point),
-                TLV.u16(0x1A, self.build),
-                TLV.u32(0x14, self.distribution),
-                TLV.text(0x0F, self.language),
-                TLV.text(0x0E, self.country),
-                TLV.u8(0x4A, self.multi),
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
