@@ -20,6 +20,7 @@ ALLOWED = {
         "Kamaelia.Internet",
         "Kamaelia.Chassis",
         "Kamaelia.IPC",
+        "Kamaelia.Support.Deprecate",
     },
     "Kamaelia/store": {"Kamaelia.store"},
 }
