@@ -1,0 +1,393 @@
+"""TCP servers: a component of yours for each connection.
+
+    class Echo(component):
+        def main(self):
+            while not self.dataReady("control"):
+                for data in self.Inbox("inbox"):
+                    self.send(data, "outbox")
+                self.pause()
+                yield 1
+            self.send(self.recv("control"), "signal")
+
+    SimpleServer(protocol=Echo, port=1500).run()
+
+`protocol` makes the component: a class, or a function that returns, say, a Pipeline.
+
+What goes wrong in one connection ends that connection and nothing else: it is logged.
+"""
+
+# ruff: noqa: N815 - the names of the original
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+from Axon.AxonExceptions import noSpaceInBox
+from Axon.Box import makeInbox
+from Axon.Component import component
+from Axon.Ipc import producerFinished, shutdownMicroprocess
+from Kamaelia.Internet.TCPServer import TCPServer
+from Kamaelia.IPC import newCSA, serverShutdown, socketShutdown
+
+__all__ = ["FastRestartServer", "MoreComplexServer", "ServerCore", "SimpleServer"]
+
+logger = logging.getLogger(__name__)
+
+
+class _Connection:
+    """A connection and the component of `protocol` that serves it.
+
+    Args:
+        server: whose it is.
+        csa: carries the connection.
+        handler: serves it.
+        peer: address of the other end, for the log.
+    """
+
+    __slots__ = ("_alive", "_timer", "_told", "csa", "handler", "peer", "server")
+
+    def __init__(self, server: "ServerCore", csa: Any, handler: Any, peer: str) -> None:
+        self.server = server
+        self.csa = csa
+        self.handler = handler
+        self.peer = peer
+        self._told = False  # the handler knows that the connection ends
+        self._alive = 2  # of csa and handler, how many
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Join both ways and start."""
+        server, csa, handler = self.server, self.csa, self.handler
+        server.link((handler, "outbox"), (csa, "inbox"))
+        server.link((csa, "outbox"), (handler, "inbox"))
+        server.link((handler, "signal"), (csa, "control"))
+        if "serversignal" in handler.outboxes:
+            server.link((handler, "serversignal"), (server, "control"))
+        if "CreatorFeedback" in csa.outboxes:
+            # A box for each connection: one for all would know all as its sources.
+            feedback = makeInbox(self.tell)
+            feedback.addsource(csa.outboxes["CreatorFeedback"])
+        csa.half_open = True
+        handler.onFailure = csa.onFailure = self.failed
+        csa._callOnCloseDown.append(self._csaEnded)
+        handler._callOnCloseDown.append(self._handlerEnded)
+        csa.activate(server.scheduler)
+        handler.activate(server.scheduler)
+
+    # How it ends.
+
+    def tell(self) -> None:
+        """Tell the handler, once, that the connection ends; give it some time."""
+        if self._told:
+            return
+        self._told = True
+        died = getattr(self.csa, "howDied", None)
+        self._deliver(self.handler, socketShutdown(self.csa, died))
+        if self._alive == 2:
+            loop, grace = self.server.scheduler.loop, self.server.grace
+            self._timer = loop.call_later(grace, self.close)
+
+    def finish(self, stop: Any) -> None:
+        """Let the handler finish: it then closes the connection."""
+        self._deliver(self.handler, stop)
+
+    def close(self) -> None:
+        """Close the connection at once; the handler gets to know when it is closed."""
+        self._deliver(self.csa, shutdownMicroprocess(self.server))
+
+    def cut(self) -> None:
+        """End the handler and all that belongs to it, and cut the connection."""
+        for each in (self.csa, *_family(self.handler)):
+            try:
+                each.stop()
+            except Exception:
+                logger.exception("%s: stopping %s", self.peer, each.name)
+
+    def failed(self, mprocess: Any, error: Exception) -> None:
+        """End the connection after an error in something that serves it."""
+        logger.error(
+            "connection from %s closed: error in %s",
+            self.peer,
+            mprocess.name,
+            exc_info=error,
+        )
+        self.close()
+        for each in _family(self.handler):
+            try:
+                each.stop()
+            except Exception:
+                logger.exception("%s: stopping %s", self.peer, each.name)
+
+    def _csaEnded(self) -> None:
+        """Tell the handler that the connection is gone."""
+        self._alive -= 1
+        if self._timer is not None:
+            self._timer.cancel()
+        self.tell()
+        self._ended()
+
+    def _handlerEnded(self) -> None:
+        """Close the connection in order: nobody is left to answer."""
+        self._alive -= 1
+        self._told = True
+        self._deliver(self.csa, producerFinished(self.handler))
+        self._ended()
+
+    def _ended(self) -> None:
+        """Let the server forget this when both have ended."""
+        if not self._alive:
+            self.server._forget(self)
+
+    def _deliver(self, target: Any, message: Any) -> None:
+        """Put a message into `control` of the csa or the handler."""
+        try:
+            target._deliver(message, "control")
+        except noSpaceInBox:
+            logger.warning("%s: control of %s is full", self.peer, target.name)
+
+
+def _family(top: Any) -> list[Any]:
+    """Return a component, its children, their children and so on."""
+    found = [top]
+    for each in found:
+        found += each.__dict__.get("children", ())
+    return found
+
+
+class ServerCore(component):
+    """Listens on a port; calls `protocol` for each connection.
+
+    `protocol(peer=, peerport=, localip=, localport=)` returns a component. What it
+    sends from `outbox` goes to the peer, what the peer sends arrives in its `inbox`; a
+    stop message on its `signal`, or its end, closes the connection when all has been
+    sent. When the peer closes, it gets a socketShutdown (a producerFinished) on
+    `control`. An outbox `serversignal`, if it has one, leads to the server's `control`.
+
+    An Exception in a connection's components, or in what they activated, is logged and
+    ends that connection only.
+
+    A producerFinished on `control` stops listening, lets every handler finish (it gets
+    the message) and ends when all have, at the latest after `shutdown_timeout`; a
+    shutdownMicroprocess closes the connections at once. The message is passed on.
+
+    Args:
+        argd: attributes to set: `protocol`, `port`, `host` ...
+
+    Raises:
+        TypeError: there is no `protocol`.
+
+    Attributes:
+        protocol: called for each connection.
+        port: to listen on; 0 for any that is free. Once it listens: the port it has.
+        host: address or name to listen on; "" for every IPv4 address, "::" for all.
+        address: (host, port) it listens on, else None.
+        onListening: called with `address` when it listens.
+        socketOptions: the arguments of `setsockopt`, or a list of such.
+        TCPS: what listens, a TCPServer class.
+        server: what listens, once it does.
+        max_connections: how many may stand; more wait until one ends. None: no limit.
+        max_per_address: how many may stand with one address; more are closed at once.
+        max_unsent: bytes that may wait for a slow peer before it is cut off.
+        grace: seconds a handler gets to answer after the peer has sent all.
+        shutdown_timeout: seconds the handlers get after producerFinished.
+    """
+
+    Inboxes = {
+        "inbox": "not used",
+        "control": "producerFinished, shutdownMicroprocess: stop serving",
+        "_oobinfo": "newCSA and shutdownCSA from the TCPServer",
+    }
+    Outboxes = {
+        "outbox": "not used",
+        "signal": "the stop message, once everything is closed",
+        "_serversignal": "stops the TCPServer",
+    }
+
+    protocol: Any = None
+    port: int | None = 1601
+    host = ""
+    socketOptions: Sequence[Any] | None = None
+    TCPS: Any = TCPServer
+    onListening: Callable[[tuple[str, int]], object] | None = None
+    max_connections: int | None = None
+    max_per_address: int | None = None
+    max_unsent: int | None = None
+    grace = 30.0
+    shutdown_timeout = 30.0
+    server: Any = None
+    address: tuple[str, int] | None = None
+
+    def __init__(self, **argd: Any) -> None:
+        super().__init__(**argd)
+        if not self.protocol:
+            raise TypeError(
+                f"{type(self).__name__} needs a protocol: what makes the component "
+                "that serves a connection"
+            )
+        self._connections: dict[Any, _Connection] = {}
+        self._stop: Any = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def connections(self) -> int:
+        """How many connections stand."""
+        return len(self._connections)
+
+    # Listening.
+
+    def listen(self) -> tuple[str, int]:
+        """Listen now rather than at the first step; return (host, port).
+
+        A second call changes nothing.
+
+        Raises:
+            OSError: the port is in use, or may not be used; the text says which.
+        """
+        if self.server is None:
+            self.initialiseServerSocket()
+            server: Any = self.server
+            address: tuple[str, int] = server.address
+            self.address = address
+            self.port = address[1]
+            logger.info("%s: listening on %s port %d", self.name, *address)
+            if self.onListening is not None:
+                self.onListening(address)
+        assert self.address is not None
+        return self.address
+
+    def initialiseServerSocket(self) -> None:
+        """Make what listens, in `self.server`, and link it."""
+        limits = {
+            name: value
+            for name in ("host", "max_connections", "max_per_address", "max_unsent")
+            if (value := getattr(self, name))
+        }
+        self.server = self.TCPS(
+            listenport=self.port, socketOptions=self.socketOptions, **limits
+        )
+        self.link((self.server, "protocolHandlerSignal"), (self, "_oobinfo"))
+        self.link((self, "_serversignal"), (self.server, "control"))
+
+    # Serving.
+
+    def main(self) -> Generator[int, None, None]:
+        """Listen, and serve connections until told to stop."""
+        self.listen()
+        self.addChildren(self.server)
+        self.server.activate(self.scheduler)
+        while not (self._stop and self.server._isStopped() and not self._connections):
+            for message in self.Inbox("_oobinfo"):
+                if isinstance(message, newCSA):
+                    self.handleNewConnection(message)
+            while (stop := self.stopMessage()) is not None:
+                self._stopServing(stop)
+            self.pause()
+            yield 1
+        if self._timer is not None:
+            self._timer.cancel()
+        self.send(self._stop, "signal")
+
+    def handleNewConnection(self, message: newCSA) -> None:
+        """Serve a connection; an error while doing so closes it."""
+        csa, sock = message.object, message.sock
+        try:
+            peer, peerport = sock.getpeername()[:2]
+            localip, localport = sock.getsockname()[:2]
+        except OSError:
+            self._refuse(csa)  # gone already
+            return
+        peer = peer.removeprefix("::ffff:")
+        try:
+            handler = self.mkProtocolHandler(
+                peer=peer,
+                peerport=peerport,
+                localip=localip.removeprefix("::ffff:"),
+                localport=localport,
+            )
+            made = _Connection(self, csa, handler, peer)
+            self._connections[csa] = made
+            made.begin()
+        except Exception:
+            logger.exception("connection from %s closed: cannot serve it", peer)
+            self._refuse(csa)
+            return
+        if self._stop is not None:
+            made.close()
+
+    def mkProtocolHandler(self, **sock_info: Any) -> Any:
+        """Return the component that serves a connection.
+
+        Args:
+            sock_info: peer, peerport, localip, localport.
+        """
+        return self.protocol(**sock_info)
+
+    def _refuse(self, csa: Any) -> None:
+        """Close a connection that nobody serves."""
+        if (made := self._connections.get(csa)) is not None:
+            self._forget(made)
+        csa.activate(self.scheduler)  # only what was activated is seen to end
+        csa.stop()
+
+    def _forget(self, ended: _Connection) -> None:
+        """Forget a connection that has ended."""
+        self._connections.pop(ended.csa, None)
+        self.unlink(ended.handler)
+        self.unlink(ended.csa)
+        if self._stop is not None:
+            self.unpause()
+
+    # The end.
+
+    def _stopServing(self, stop: Any) -> None:
+        """Stop listening; let the connections finish, or close them."""
+        kind = stop if isinstance(stop, type) else type(stop)
+        self.send(serverShutdown(self), "_serversignal")
+        at_once = issubclass(kind, shutdownMicroprocess)
+        for each in list(self._connections.values()):
+            if at_once:
+                each.close()
+            else:
+                each.finish(stop)
+        if self._stop is None:
+            self._stop = stop
+            loop, patience = self.scheduler.loop, self.shutdown_timeout
+            self._timer = loop.call_later(patience, self._cutAll)
+
+    def _cutAll(self) -> None:
+        """Cut the connections that are left."""
+        for each in list(self._connections.values()):
+            each.cut()
+
+    def stop(self) -> None:
+        """End at once: stop listening, cut every connection, end what served it."""
+        if not self._isStopped():
+            if self._timer is not None:
+                self._timer.cancel()
+            for each in list(self._connections.values()):
+                each.tell()
+                each.csa.stop()
+            if self.server is not None:
+                self.server.stop()
+        super().stop()
+
+
+class SimpleServer(ServerCore):
+    """A ServerCore whose `protocol` is called without arguments."""
+
+    def mkProtocolHandler(self, **sock_info: Any) -> Any:
+        """Return the component that serves a connection."""
+        return self.protocol()
+
+
+class FastRestartServer(ServerCore):
+    """A ServerCore that takes its port over from one that has just ended."""
+
+    socketOptions = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+MoreComplexServer = ServerCore
+
+__kamaelia_components__ = (ServerCore, SimpleServer, FastRestartServer)
