@@ -62,10 +62,10 @@ class _Foreign(kernel.task):
 
         step = getattr(original, "__next__", None)
         self._next = original.next if step is None else step
-        self._axon_step = self._axonFirst
+        self._axon_step = self.send
 
-    def _axonFirst(self, value: None = None) -> Any:
-        """Step the object."""
+    def send(self, value: Any = None, boxname: str = "") -> Any:
+        """Step the object, as a generator is stepped."""
         return self._next()
 
 
@@ -319,7 +319,7 @@ class scheduler(microprocess):
 
         It is that of the microprocess which is stepping, or whose Task is running.
         """
-        if not self._inSlice:
+        if not self._inSlice or self._threadid not in (None, threading.get_ident()):
             return _inherited.get()
         item: Any = self._queue.stepping()
         handler: FailureHandler | None = getattr(item, "onFailure", None)
@@ -554,10 +554,10 @@ class scheduler(microprocess):
             loop.close()
 
 
-def _raiser(error: Exception) -> Callable[[], Any]:
+def _raiser(error: Exception) -> Callable[[Any], Any]:
     """Return a step that raises an error."""
 
-    def step() -> Any:
+    def step(_: Any) -> Any:
         raise error
 
     return step
