@@ -6,7 +6,7 @@ from typing import Any
 from Axon.Box import makeInbox, makeOutbox
 from Axon.Component import component
 from Axon.idGen import numId
-from Axon.kernel import postbox
+from Axon.kernel import changed, postbox
 from Axon.Microprocess import Lazy
 
 __all__ = ["AdaptiveCommsComponent"]
@@ -28,6 +28,7 @@ class _AdaptiveCommsable:
         """
         name = _free(name, self.inboxes)
         self.inboxes[name] = makeInbox(getattr(self, "_axon_waker", self))
+        changed()
         return name
 
     def addOutbox(self, name: str = "outbox") -> str:
@@ -38,6 +39,7 @@ class _AdaptiveCommsable:
         """
         name = _free(name, self.outboxes)
         self.outboxes[name] = makeOutbox(getattr(self, "_axon_waker", self))
+        changed()
         return name
 
     def deleteInbox(self, name: str) -> None:
@@ -47,6 +49,7 @@ class _AdaptiveCommsable:
             KeyError: there is no such inbox.
         """
         del self.inboxes[name]
+        changed()
 
     def deleteOutbox(self, name: str) -> None:
         """Remove an outbox; its linkage is not cut.
@@ -55,6 +58,7 @@ class _AdaptiveCommsable:
             KeyError: there is no such outbox.
         """
         del self.outboxes[name]
+        changed()
 
     def trackResource(self, resource: Any, inbox: str) -> None:
         """Remember what an inbox is for.

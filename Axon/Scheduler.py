@@ -97,6 +97,7 @@ class scheduler(microprocess):
         self._done: asyncio.Future[None] | None = None
         self._stopping = False
         self._waiting = False
+        self._idle: threading.Event | None = None  # stays alive, says when it's idle
         self._active = False  # a run is in progress
         self._scheduled = False  # a slice is scheduled on the event loop
         self._inSlice = False  # stepping now, rather than the event loop's other work
@@ -190,9 +191,13 @@ class scheduler(microprocess):
             item._axon_step = item._axon_step or item._axonFirst
             self._known[mprocess] = item
             self._waiting = False
+            if self._idle is not None:
+                self._idle.clear()
             self._queue.arrivals.append(item)
         if self._queue.idle:
             self._kick()
+        if kernel.watchers:
+            kernel.changed()
 
     def wakeThread(self, mprocess: Any, canActivate: bool = False) -> None:  # noqa: N803
         """Wake a microprocess; an unknown one is ignored unless `canActivate`."""
@@ -211,6 +216,15 @@ class scheduler(microprocess):
     def waitForOne(self) -> None:
         """Do not end before at least one microprocess was activated."""
         self._waiting = True
+
+    def stayAlive(self, idle: threading.Event) -> None:
+        """Do not end when all has ended, but wait for more, until `stop()`.
+
+        Args:
+            idle: set when all that was activated has ended.
+        """
+        self._idle = idle
+        self._waiting = not self._known
 
     def stop(self) -> None:
         """End the run after this round and stop every microprocess known."""
@@ -274,6 +288,8 @@ class scheduler(microprocess):
             item._axon_step = kernel.ended
             item._axon_queue = None
             item.__dict__.pop("scheduler", None)
+            if kernel.watchers:
+                kernel.changed()
         if knockon is not None:
             self.handleMicroprocessShutdownKnockon(knockon)
 
@@ -401,13 +417,17 @@ class scheduler(microprocess):
         finally:
             self._inSlice = False
         if not (self._known or self._waiting or self._tasks):
-            done.set_result(None)
+            if self._idle is None:
+                done.set_result(None)
+            else:
+                self._idle.set()
         elif more or self._stopping:
             self._schedule(self._slowmo)
 
     def _stopAll(self) -> None:
         """Stop every microprocess known; each ends at its next turn."""
         self._queue.halt = self._waiting = False
+        self._idle = None
         for item in list(self._known.values()):
             try:
                 item.stop()

@@ -31,7 +31,16 @@ from Axon.AxonExceptions import (
 )
 from Axon.Ipc import ipc
 
-__all__ = ["NOBODY", "ended", "postbox", "runqueue", "stepper", "task"]
+__all__ = [
+    "NOBODY",
+    "changed",
+    "ended",
+    "postbox",
+    "runqueue",
+    "stepper",
+    "task",
+    "watchers",
+]
 
 CHUNK: Final = 32  # steps between two looks at the clock
 SLICE: Final = 0.001  # seconds for which the run queue keeps the event loop waiting
@@ -39,6 +48,15 @@ ONE: Final = 1  # what nearly everybody yields
 
 _EMPTY: Final[deque[Any]] = deque(maxlen=0)  # holds nothing, whatever is appended
 _discard: Final = _EMPTY.append
+
+
+watchers: Final[list[Callable[[], object]]] = []  # called when the topology changes
+
+
+def changed() -> None:
+    """Tell those who watch that the topology changed."""
+    for watcher in watchers[:]:
+        watcher()
 
 
 def ended(value: Any = None) -> NoReturn:
@@ -356,6 +374,8 @@ class postbox:
             waiting, newsource.storage = newsource.storage, _EMPTY
             sink.storage.extend(waiting)
             sink.receiver._axon_wake()
+        if watchers:
+            changed()
 
     def removesource(self, oldsource: "postbox") -> None:
         """Cut `oldsource` off; messages that it put further on stay there.
@@ -375,6 +395,8 @@ class postbox:
         oldsource.sink = oldsource
         oldsource._led_to_by(oldsource._outbox_owners())
         oldsource.resolve()
+        if watchers:
+            changed()
 
 
 def _as_owner(notify: Any) -> Any:
