@@ -162,7 +162,7 @@ class QuietScheduler(scheduler):
     def run_rounds(self, n: int = 1) -> None:
         """Run n rounds, and after each what is ready on the event loop."""
         for _ in range(n):
-            self._queue.begin_round()
+            self._queue.go_on()
             while self._stepInContext():
                 pass
             if self._testloop is not None:
@@ -183,7 +183,7 @@ class QuietScheduler(scheduler):
         """
         queue, seen, silent = self._queue, heard(), 0
         for _ in range(ROUNDS):
-            queue.begin_round()
+            queue.go_on()
             while self._stepInContext():
                 pass
             busy = self._testloop is not None and self._testloop.turn()
@@ -299,8 +299,13 @@ class Probe:
             self._closer = weakref.finalize(self, component.stop)
 
     def _listen(self) -> None:
-        """Listen to the outboxes that are there by now and lead nowhere."""
+        """Listen to the outboxes that are there by now and lead nowhere.
+
+        Not to private ones: the component links these itself, when it wants to.
+        """
         for name, box in self.component.outboxes.items():
+            if name.startswith("_"):
+                continue
             if name not in self._boxes and box.target is None:
                 self._boxes[name] = heard = makeInbox(None, self._boxsizes.get(name))
                 heard.addsource(box)
