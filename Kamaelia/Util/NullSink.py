@@ -1,29 +1,24 @@
 """Take messages and drop them."""
 
-from collections.abc import Generator
 from typing import Any
 
-from Kamaelia.Util.Worker import Worker
+from Kamaelia.Util.Worker import NOTHING, Worker
 
 __all__ = ["nullSinkComponent"]
 
 
 class nullSinkComponent(Worker):  # noqa: N801 - the name of the original
-    """Drops every message; ends on a shutdown message without passing it on."""
+    """Drops every message; ends on a shutdown message."""
 
     Inboxes = {
         "inbox": "messages to drop",
         "control": "producerFinished or shutdownMicroprocess: stop",
     }
-    Outboxes = {"outbox": "not used", "signal": "not used"}
+    Outboxes = {"outbox": "not used", "signal": "why this component stopped"}
 
     def process(self, message: Any) -> Any:
         """Drop a message."""
-        return None
-
-    def sayGoodbye(self, stop: Any) -> Generator[Any, None, None]:
-        """Say nothing."""
-        yield from ()
+        return NOTHING
 
 
 __kamaelia_components__ = (nullSinkComponent,)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from Kamaelia.Util.Worker import Worker
+from Kamaelia.Util.Worker import NOTHING, Worker
 
 __all__ = ["nullSinkComponent"]
 
@@ -16,7 +16,7 @@ class nullSinkComponent(Worker):  # noqa: N801 - the name of the original
 
     def process(self, message: Any) -> Any:
         """Drop a message."""
-        return None
+        return NOTHING
 
 
 __kamaelia_components__ = (nullSinkComponent,)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from Kamaelia.Util.Worker import Transformer
+from Kamaelia.Util.Worker import NOTHING, Transformer
 
 __all__ = ["PureTransformer"]
 
@@ -38,7 +38,8 @@ class PureTransformer(Transformer):
 
     def process(self, message: Any) -> Any:
         """Return the transformed message."""
-        return self.processMessage(message)
+        result = self.processMessage(message)
+        return NOTHING if result is None else result
 
     def processMessage(self, message: Any) -> Any:
         """Return what to send for a message, or None for nothing: to be overridden."""

@@ -189,11 +189,11 @@ class Plug(component):
         super().__init__()
         self.splitter = splitter
         self.component = component
+        self.link((self, "splitter_config"), (splitter, "configuration"))
 
     def main(self) -> Generator[Any, None, None]:
         """Plug the component in, wait for its end, unplug it."""
         inner = self.component
-        self.link((self, "splitter_config"), (self.splitter, "configuration"))
         for box in ("inbox", "control"):
             self.link((self, box), (inner, box), passthrough=1)
         for box in ("outbox", "signal"):

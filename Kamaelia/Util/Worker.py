@@ -1,13 +1,15 @@
 """What components that treat one message after another have in common."""
 
 from collections.abc import Generator, Iterable
-from typing import Any
+from typing import Any, Final
 
 from Axon.AxonExceptions import noSpaceInBox
 from Axon.Component import component
 from Axon.Ipc import producerFinished, shutdown, shutdownMicroprocess
 
-__all__ = ["Transformer", "Worker", "isStop", "stopsAtOnce"]
+__all__ = ["NOTHING", "Transformer", "Worker", "isStop", "stopsAtOnce"]
+
+NOTHING: Final = object()  # what `process` returns when nothing is to be sent
 
 
 def isStop(message: Any, *kinds: type) -> bool:
@@ -29,8 +31,8 @@ def stopsAtOnce(message: Any) -> bool:
 class Worker(component):
     """Calls `process` for each message of its inbox: to be subclassed.
 
-    What `process` returns is sent to `outbox`, unless it is None; with a full inbox at
-    the far end it waits for room. On producerFinished it treats what waits, calls
+    What `process` returns is sent to `outbox`, unless it is NOTHING; with a full inbox
+    at the far end it waits for room. On producerFinished it treats what waits, calls
     `finish`, and passes the message on; on shutdownMicroprocess it stops at once, even
     while it waits for room, and passes that on.
 
@@ -51,18 +53,18 @@ class Worker(component):
             if self.stopped_by is None or not stopsAtOnce(self.stopped_by):
                 yield from self._work()
             if self.stopped_by is None:
-                if not self.anyReady():
+                if not (self.hasWork() or self.dataReady("control")):
                     self.pause()
                 yield 1
-        if not stopsAtOnce(self.stopped_by):
-            yield from self.putAll(self.finish())
+        if not stopsAtOnce(self.stopped_by) and (rest := self.finish()):
+            yield from self.putAll(rest)
         yield from self.sayGoodbye(self.stopped_by)
 
     def _work(self) -> Generator[Any, None, None]:
         """Treat what waits in the inbox."""
         for message in self.Inbox("inbox"):
             result = self.process(message)
-            if result is None:
+            if result is NOTHING:
                 continue
             if not self.many:
                 try:
@@ -107,8 +109,12 @@ class Worker(component):
 
     # To be overridden.
 
+    def hasWork(self) -> bool:
+        """Return whether something waits that can be treated."""
+        return "inbox" in self.inboxes and self.dataReady("inbox") > 0
+
     def process(self, message: Any) -> Any:
-        """Return what to send for a message, or None for nothing."""
+        """Return what to send for a message, or NOTHING."""
         return message
 
     def finish(self) -> Iterable[Any]:
