@@ -13,6 +13,7 @@ Linkages between components that do not stand next to each other are listed belo
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Link", "draw_graph"]
@@ -42,7 +43,7 @@ def draw_graph(names: Mapping[str, str], links: Sequence[Link]) -> str:
     order = _stack(list(names), links)
     drawn: set[Link] = set()
     gaps: list[list[str]] = []
-    for upper, lower in zip(order, order[1:], strict=False):
+    for upper, lower in pairwise(order):
         between = [link for link in links if {link.source, link.sink} == {upper, lower}]
         drawn |= set(between)
         gaps.append(_arrows(between, upper))
@@ -101,4 +102,4 @@ def _arrows(links: Sequence[Link], upper: str) -> list[str]:
         width = max(len(head), len(foot)) + 2
         above += head.ljust(width)
         below += foot.ljust(width)
-    return [above, below]
+    return [above.rstrip(), below.rstrip()]

@@ -4,14 +4,14 @@ from hypothesis import strategies as st
 from Kamaelia.cli.picture import Link, draw_graph
 
 STACK = """\
-┌─────────────────────────────┐
-│ SNACExchanger               │
-└─────────────────────────────┘
-  │ outbox  ▲ inbox  │ signal
-  ▼ talk    │ heard  ▼ control
-┌─────────────────────────────┐
-│ OSCARProtocol               │
-└─────────────────────────────┘"""
+┌────────────────────────────────┐
+│ SNACExchanger                  │
+└────────────────────────────────┘
+  │ outbox   ▲ inbox   │ signal
+  ▼ talk     │ heard   ▼ control
+┌────────────────────────────────┐
+│ OSCARProtocol                  │
+└────────────────────────────────┘"""
 
 
 def test_two_linked_layers_stand_on_each_other() -> None:
