@@ -16,21 +16,50 @@ import asyncio
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import ContextVar, copy_context
 from typing import Any, ClassVar
 
 from Axon import kernel
+from Axon.idGen import numId, strId
 from Axon.Ipc import (
     WaitComplete,
+    errorInformation,
     ipc,
     newComponent,
+    notify,
+    producerFinished,
     reactivate,
+    shutdown,
     shutdownMicroprocess,
+    status,
+    wouldblock,
 )
 from Axon.Microprocess import FailureHandler, microprocess
+from Axon.util import removeAll
 
-__all__ = ["new_event_loop", "scheduler"]
+# Most of these are here for programs that import them from here.
+__all__ = [
+    "WaitComplete",
+    "errorInformation",
+    "ipc",
+    "microprocess",
+    "newComponent",
+    "new_event_loop",
+    "notify",
+    "numId",
+    "producerFinished",
+    "reactivate",
+    "removeAll",
+    "scheduler",
+    "shutdown",
+    "shutdownMicroprocess",
+    "status",
+    "strId",
+    "time",
+    "wouldblock",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +133,9 @@ class scheduler(microprocess):
         self._slowmo = 0.0
         self._timed = -1
         self._time = 0.0
-        self._threadid: int | None = None
+        self._threadid: int | None = None  # of the thread that steps
+        self._requests: deque[Callable[[], object]] = deque()  # from other threads
+        self._blocked = False  # the generator form waits in its event loop
         self._lock = threading.Lock()
         if scheduler.run is None:
             scheduler.run = self
@@ -240,13 +271,16 @@ class scheduler(microprocess):
     def _inOurThread(self, function: Callable[[], object]) -> None:
         """Call a function in the thread that steps."""
         loop = self._loop
-        if loop is None or threading.get_ident() == self._threadid:
+        if self._threadid in (None, threading.get_ident()):
             function()
-            return
-        try:
-            loop.call_soon_threadsafe(function)
-        except RuntimeError:  # the loop was closed: the run has ended
-            function()
+        elif loop is None:  # the generator form, without a loop
+            self._requests.append(function)
+            self._kick()
+        else:
+            try:
+                loop.call_soon_threadsafe(function)
+            except RuntimeError:  # the loop was closed: the run has ended
+                function()
 
     # What the run queue reports.
 
@@ -346,7 +380,9 @@ class scheduler(microprocess):
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The event loop this runs on, for components that use sockets or timers."""
-        if self._loop is None:
+        if self._loop is None and self._axon_queue is not None:
+            self._loop = self.scheduler.loop  # we are stepped by another scheduler
+        elif self._loop is None:
             self.adoptLoop(new_event_loop())
         assert self._loop is not None
         return self._loop
@@ -380,6 +416,12 @@ class scheduler(microprocess):
         """Have the event loop run a slice soon. May be called from any thread."""
         self._queue.idle = False
         loop = self._loop
+        if self._axon_queue is not None:  # we are stepped by another scheduler
+            self.unpause()
+            return
+        if self._blocked and loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            return
         if loop is None or self._done is None:
             return
         if threading.get_ident() == self._threadid:
@@ -410,7 +452,7 @@ class scheduler(microprocess):
             if self._stopping:
                 self._stopAll()
             self._inSlice = True
-            more = self._queue.run(0.0 if self._slowmo else kernel.SLICE)
+            more = self._oneRound() if self._slowmo else self._queue.run()
         except BaseException as error:  # noqa: BLE001 - leaves through the run
             done.set_exception(_carried(error))
             return
@@ -423,6 +465,13 @@ class scheduler(microprocess):
                 self._idle.set()
         elif more or self._stopping:
             self._schedule(self._slowmo)
+
+    def _oneRound(self) -> bool:
+        """Step one round; return whether there is more to step."""
+        self._queue.go_on()
+        while self._queue.step_one():
+            pass
+        return not self._queue.fall_idle()
 
     def _stopAll(self) -> None:
         """Stop every microprocess known; each ends at its next turn."""
@@ -479,6 +528,8 @@ class scheduler(microprocess):
             raise RuntimeError(f"{self.name} was begun on another event loop")
         self._loop, self._threadid, self._slowmo = loop, threading.get_ident(), slowmo
         self._active = True
+        while self._requests:
+            self._requests.popleft()()
         self._done = loop.create_future()
         self._context = copy_context()
         self._context.run(_stepping.set, self)
@@ -528,26 +579,48 @@ class scheduler(microprocess):
 
         Args:
             slowmo: seconds to wait after each round.
-            canblock: wait a millisecond when everything sleeps.
+            canblock: wait when everything sleeps, instead of yielding again.
         """
         queue = self._queue
-        self._active = True
+        nested = self._axon_queue is not None
+        self._active, self._threadid = True, threading.get_ident()
         try:
             while self._known or self._waiting or self._tasks:
+                while self._requests:
+                    self._requests.popleft()()
                 if self._stopping:
                     self._stopAll()
-                queue.begin_round()
+                queue.go_on()
                 while self._stepInContext():
                     yield 1
                 if self._private:
                     self._pump()
-                if slowmo or (canblock and not queue):
-                    time.sleep(slowmo or 0.001)
+                if slowmo:
+                    time.sleep(slowmo)
+                elif nested and queue.fall_idle():
+                    self._axon_pausing = True
+                elif canblock and queue.fall_idle():
+                    self._block()
                 yield 1
         finally:
-            self._active = self._stopping = queue.halt = False
+            if self._stopping:
+                self._stopAll()
+            self._active = self._stopping = queue.halt = queue.idle = False
+            self._threadid = None
             if self._private and not self._known and not self._tasks:
                 self._closePrivate()
+            elif nested:
+                self._loop = None
+
+    def _block(self) -> None:
+        """Wait in the private event loop until something becomes runnable."""
+        loop = self.loop
+        self._blocked = True
+        try:
+            if self._queue.idle:
+                loop.run_forever()
+        finally:
+            self._blocked = self._queue.idle = False
 
     def _stepInContext(self) -> bool:
         """Step one microprocess, as the scheduler that `current()` finds."""
@@ -568,6 +641,7 @@ class scheduler(microprocess):
     def _closePrivate(self) -> None:
         """Close the private event loop."""
         loop, self._loop, self._private = self._loop, None, False
+        self._threadid = None
         if loop is not None:
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())

@@ -40,8 +40,8 @@ class debug:
     """Levels of debugging by section, and the notes that obey them.
 
     Args:
-        assertBadDebug: whether a note for a section that was never configured is an
-            error, once a configuration was read.
+        assertBadDebug: kept for programs that pass it; notes of sections that were
+            never configured are ignored.
     """
 
     configs: dict[str, tuple[int, str]] | None = None
@@ -81,7 +81,7 @@ class debug:
 
     def areDebugging(self, section: str, level: int) -> bool:
         """Return whether a note of this level is printed for this section."""
-        return self.debugSections.get(section, 0) >= level
+        return section in self.debugSections and self.debugSections[section] >= level
 
     def debugmessage(self, section: str, *message: object) -> None:
         """Print a note."""

@@ -595,6 +595,24 @@ class runqueue:
         self.rounds += 1
         return len(current)
 
+    def go_on(self) -> int:
+        """Begin the next round, unless one was left half done; return what is in it."""
+        left: int = self._rest.__length_hint__()  # type: ignore[attr-defined]
+        return left or self.begin_round()
+
+    def fall_idle(self) -> bool:
+        """If nothing is runnable, set `idle` and return True.
+
+        Then the next task that becomes runnable calls `kick`.
+        """
+        if self:
+            return False
+        self.idle = True
+        if not self.arrivals:  # looked at after `idle` was set, see `_axon_wake`
+            return True
+        self.idle = False
+        return False
+
     def stepping(self) -> task | None:
         """Return the task whose step was begun last in this round, if there is one.
 
@@ -728,11 +746,10 @@ class runqueue:
     def _run_watched(self, deadline: float) -> bool:
         """Do as `run` does, one step at a time, through `watch`."""
         while perf_counter() <= deadline and not self.halt:
-            if not self.step_one() and not self.begin_round():
-                self.idle = True
-                if not self.arrivals:
-                    return False
-                self.idle = False
+            if self.step_one() or self.begin_round():
+                continue
+            if self.fall_idle():
+                return False
         return True
 
 
