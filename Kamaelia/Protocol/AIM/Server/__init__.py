@@ -1,1 +1,1 @@
-"""The embedded OSCAR server."""
+"""The embedded OSCAR server: authorizer, BOS and every service on one port."""

@@ -1,0 +1,1 @@
+"""What the server does with each food group: request in, replies out."""

@@ -1,0 +1,90 @@
+"""Family 0x10, BART: icons up and down."""
+
+from typing import Final
+
+from Kamaelia.Protocol.AIM.Server.session import Pending, Session
+from Kamaelia.Protocol.AIM.wire.bart import (
+    BARTID,
+    CLEARED,
+    CODE_NOT_FOUND,
+    CODE_OK,
+    FLAG_CUSTOM,
+    FLAG_REDIRECT,
+    TYPE_ICON,
+    BARTDownload,
+    BARTDownload2,
+    BARTDownload2Reply,
+    BARTDownloadReply,
+    BARTUpload,
+    BARTUploadReply,
+)
+from Kamaelia.Protocol.AIM.wire.foodgroups import BART, OSERVICE
+from Kamaelia.Protocol.AIM.wire.snac import SNAC
+
+__all__ = ["HANDLERS"]
+
+_INVALID: Final = 1
+_TOO_BIG: Final = 4
+
+# A GIF of one transparent point: what "icon taken away" looks like.
+_BLANK: Final = bytes.fromhex(
+    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
+)
+
+
+def upload(session: Session, snac: SNAC) -> Pending:
+    """Keep a piece of art; tell its owner's watchers if it is the icon."""
+    sent, state, user = BARTUpload.from_bytes(snac.body), session.state, session.user
+    code = CODE_OK
+    if len(sent.data) > state.limits.icon_bytes:
+        code = _TOO_BIG
+    elif not sent.data:
+        code = _INVALID
+    if code:
+        reply = BARTUploadReply(code, BARTID(sent.type))
+        session.reply(snac, BART.UPLOAD_REPLY, reply.to_bytes())
+        return None
+    name = state.art.add(sent.data)
+    item = BARTID(sent.type, FLAG_CUSTOM, name)
+    session.reply(snac, BART.UPLOAD_REPLY, BARTUploadReply(CODE_OK, item).to_bytes())
+    if name == user.icon and sent.type == TYPE_ICON:
+        active = BARTID(TYPE_ICON, FLAG_CUSTOM | FLAG_REDIRECT, name).to_bytes()
+        for instance in user.instances:
+            instance.notify(OSERVICE.BART_REPLY, active)
+        state.presence.update_own(user)
+        state.presence.update(user)
+    return None
+
+
+def _find(session: Session, item: BARTID) -> bytes | None:
+    if item.data == CLEARED:
+        return _BLANK
+    return session.state.art.get(item.data)
+
+
+def download(session: Session, snac: SNAC) -> Pending:
+    """Give a piece of art; no bytes if there is none of this name."""
+    asked = BARTDownload.from_bytes(snac.body)
+    data = _find(session, asked.item) or b""
+    body = BARTDownloadReply(asked.owner, asked.item, data).to_bytes()
+    session.reply(snac, BART.DOWNLOAD_REPLY, body)
+    return None
+
+
+def download2(session: Session, snac: SNAC) -> Pending:
+    """Give several pieces, one answer each."""
+    asked = BARTDownload2.from_bytes(snac.body)
+    for number, item in enumerate(asked.items, 1):
+        data = _find(session, item)
+        code = CODE_NOT_FOUND if data is None else CODE_OK
+        body = BARTDownload2Reply(asked.owner, item, code, item, data or b"").to_bytes()
+        more = number < len(asked.items)
+        session.reply(snac, BART.DOWNLOAD2_REPLY, body, more=more)
+    return None
+
+
+HANDLERS: Final = {
+    BART.UPLOAD_QUERY: upload,
+    BART.DOWNLOAD_QUERY: download,
+    BART.DOWNLOAD2_QUERY: download2,
+}

@@ -1,0 +1,1 @@
+"""What the server's connections share: live users, cookies, rooms, limits."""

@@ -1,0 +1,106 @@
+"""Who may try: connections and sign-on tries, counted by address.
+
+Tries are counted in token buckets: full at first, one token a try, refilled evenly.
+The number of buckets is bounded; the one unused longest goes first.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from Kamaelia.Protocol.AIM.Server.state.limits import Limits
+
+__all__ = ["Admission", "Buckets"]
+
+_MOST_BUCKETS: Final = 20_000
+_TEN_MINUTES: Final = 600.0
+_EXTRA: Final = 20  # connections over the limit that are still told why
+
+
+class Buckets:
+    """Token buckets, one per key.
+
+    Args:
+        size: tokens of a full bucket.
+        seconds: time in which an empty one fills up.
+        clock: monotonic time in seconds.
+    """
+
+    def __init__(self, size: int, seconds: float, clock: Callable[[], float]) -> None:
+        self._size = float(size)
+        self._rate = size / seconds
+        self._clock = clock
+        self._levels: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def left(self, key: Hashable) -> float:
+        """Return the tokens of a key."""
+        level, since = self._levels.get(key, (self._size, self._clock()))
+        return min(self._size, level + (self._clock() - since) * self._rate)
+
+    def take(self, key: Hashable) -> bool:
+        """Take a token; return whether there was one."""
+        left = self.left(key)
+        if left < 1.0:
+            return False
+        self._levels[key] = (left - 1.0, self._clock())
+        self._levels.move_to_end(key)
+        if len(self._levels) > _MOST_BUCKETS:
+            self._levels.popitem(last=False)
+        return True
+
+
+class Admission:
+    """Counts connections and tries of each address.
+
+    Attributes:
+        open: connections open now.
+    """
+
+    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+        self._limits = limits
+        self._open: Counter[str] = Counter()
+        self.open = 0
+        self._tries = Buckets(limits.sign_ons_per_minute, 60.0, clock)
+        per_address = limits.failures_per_address
+        self._failures = Buckets(per_address, _TEN_MINUTES, clock)
+        per_account = limits.failures_per_account
+        self._wrong = Buckets(per_account, _TEN_MINUTES, clock)
+
+    def connected(self, address: str) -> None:
+        """Count a connection."""
+        self._open[address] += 1
+        self.open += 1
+
+    def disconnected(self, address: str) -> None:
+        """Count a connection no longer."""
+        self._open[address] -= 1
+        self.open -= 1
+        if self._open[address] <= 0:
+            del self._open[address]
+
+    def too_many(self, address: str) -> bool:
+        """Return whether a connection that was just counted is one too many."""
+        limits = self._limits
+        return (
+            self._open[address] > limits.connections_per_address
+            or self.open > limits.connections
+        )
+
+    def far_too_many(self, address: str) -> bool:
+        """Return whether it is to be closed without a word."""
+        limits = self._limits
+        return (
+            self._open[address] > limits.connections_per_address + _EXTRA
+            or self.open > limits.connections + _EXTRA
+        )
+
+    def refusal(self, address: str, name: str) -> int:
+        """Count a try to sign on; return 0, or the code of its refusal."""
+        if self._failures.left(address) < 1.0 or not self._tries.take(address):
+            return 0x18
+        return 0 if self._wrong.left((address, name)) >= 1.0 else 0x1D
+
+    def failed(self, address: str, name: str) -> None:
+        """Count a wrong password."""
+        self._failures.take(address)
+        self._wrong.take((address, name))
