@@ -1,0 +1,100 @@
+"""A web application as a component: uvicorn in our event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import uvicorn
+
+from Axon.AsyncComponent import asynccomponent
+
+__all__ = ["Certificate", "HTTPService"]
+
+
+class Certificate(NamedTuple):
+    """PEM files of a certificate and its key."""
+
+    certificate: Path
+    key: Path
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server: it leaves signals alone and waits instead of polling."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals to whoever runs the components."""
+        yield
+
+    async def main_loop(self) -> None:
+        """Serve until told to stop."""
+        await self.on_tick(0)
+        await self.stopping.wait()
+
+
+class HTTPService(asynccomponent):
+    """Serves an ASGI application on a socket that listens.
+
+    Args:
+        app: the application.
+        listener: the socket; closed at the end.
+        certificate: speak HTTPS with this; None for HTTP.
+    """
+
+    Inboxes = {
+        "inbox": "not used",
+        "control": "producerFinished, shutdownMicroprocess: stop serving",
+    }
+    Outboxes = {
+        "outbox": "not used",
+        "signal": "the stop message, once everything is closed",
+    }
+
+    def __init__(
+        self,
+        app: Any,
+        listener: socket.socket,
+        certificate: Certificate | None = None,
+    ) -> None:
+        super().__init__()
+        self._listener = listener
+        files: dict[str, Any] = {}
+        if certificate is not None:
+            files["ssl_certfile"] = str(certificate.certificate)
+            files["ssl_keyfile"] = str(certificate.key)
+        self._config = uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            ws="none",
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=2,
+            limit_concurrency=1000,
+            h11_max_incomplete_event_size=16 * 1024,
+            **files,
+        )
+
+    async def main(self) -> None:
+        """Serve until told to stop."""
+        server = _Server(self._config)
+        serving = asyncio.create_task(server.serve([self._listener]))
+        try:
+            async for _ in self.messages("inbox"):
+                continue
+        finally:
+            server.stopping.set()
+            await serving
+
+
+__kamaelia_components__ = (HTTPService,)

@@ -1,0 +1,128 @@
+"""A session's machine as a component: commands in, bytes out."""
+
+import logging
+from collections import deque
+from collections.abc import Generator
+
+from Axon.Component import component
+from Axon.Ipc import producerFinished
+from Kamaelia.Protocol.MSN.Server.actions import Ask, Receipt
+from Kamaelia.Protocol.MSN.Server.entrance import Entrance
+from Kamaelia.Protocol.MSN.Server.Framing import Delivery
+from Kamaelia.Protocol.MSN.Server.perform import perform
+from Kamaelia.Protocol.MSN.Server.session import Session
+from Kamaelia.Protocol.MSN.wire.command import Command
+from Kamaelia.store.errors import StoreError
+
+__all__ = ["SessionRunner"]
+
+logger = logging.getLogger(__name__)
+
+
+class SessionRunner(component):
+    """Runs a session: hands it commands, and is the outlet of what it says.
+
+    While something is awaited for the session its next commands wait in the inbox.
+
+    Args:
+        session: the machine; an Entrance becomes what the first command asks for.
+    """
+
+    Inboxes = {
+        "inbox": "Command of the client",
+        "control": "no more commands come: stop when those that came are done",
+    }
+    Outboxes = {
+        "outbox": "bytes for the client, or a Delivery",
+        "signal": "producerFinished: close the connection",
+    }
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        session.outlet = self
+        self._asks: deque[Ask] = deque()
+        self._asking = False
+        self._hungUp = False
+        self._error: Exception | None = None
+
+    def main(self) -> Generator[int, None, None]:
+        """Run the session to its end."""
+        stop = None
+        try:
+            while not self._hungUp:
+                stop = stop or self.stopMessage()  # first: what came before is done
+                while self.dataReady("inbox") and not self._asking:
+                    self._receive(self.recv("inbox"))
+                if self._error is not None:
+                    raise self._error
+                if stop is not None and not self._asking:
+                    break
+                if not self._hungUp:
+                    self.pause()
+                    yield 1
+            self.send(producerFinished(self), "signal")
+        finally:
+            self._end()
+
+    def _receive(self, command: Command) -> None:
+        """Hand the session a command, and do what it says."""
+        if isinstance(self.session, Entrance):
+            self.session.outlet = None
+            self.session = self.session.choose(command)
+            self.session.outlet = self
+        perform(self.session.receive(command))
+
+    def tick(self, now: float) -> None:
+        """Have the session see to its time-outs; an error ends this connection."""
+        if now >= self.session.deadline and not self._hungUp:
+            try:
+                perform(self.session.tick(now))
+            except Exception as error:  # noqa: BLE001 - raised in main
+                self._error = error
+                self.unpause()
+
+    def _end(self) -> None:
+        """Have others told that the session is over."""
+        self._hungUp = True
+        self.session.outlet = None
+        perform(self.session.lost())
+
+    # What the session's actions do.
+
+    def write(self, data: bytes, receipt: Receipt | None) -> None:
+        """Send bytes, and settle the receipt when they have gone or cannot."""
+        if not self._hungUp:
+            self.send(data if receipt is None else Delivery(data, receipt), "outbox")
+        elif receipt is not None:
+            perform(receipt.settle(False))
+
+    def hang_up(self, reason: str) -> None:
+        """Close once what was written has gone."""
+        self._hungUp = True
+        self.unpause()
+
+    def ask(self, action: Ask) -> None:
+        """Await the work, do what it returns, then go on with the next command."""
+        self._asks.append(action)
+        if not self._asking:
+            self._asking = True
+            self.scheduler.createTask(self._answer(), f"{self.name}: ask")
+
+    async def _answer(self) -> None:
+        """Do what was asked for, one after the other."""
+        try:
+            while self._asks:
+                action = self._asks.popleft()
+                try:
+                    perform(await action.work())
+                except StoreError as error:
+                    perform(action.session.failed(action.trid, error))
+        except Exception as error:  # noqa: BLE001 - raised in main, which ends by it
+            self._error = error
+        finally:
+            self._asking = False
+            self.unpause()
+
+
+__kamaelia_components__ = (SessionRunner,)

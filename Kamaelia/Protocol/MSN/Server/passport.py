@@ -1,0 +1,128 @@
+"""The Passport nexus and sign-on, as a web application.
+
+    GET /rdr/pprdr.asp              PassportURLs: where to sign on
+    GET /login2.srf, GET /login     Authorization in, a ticket out
+    GET /page/...                   where URL of the notification server leads
+    GET /metrics                    Prometheus's text, for this machine only
+
+Source: Microsoft's Passport SSI 1.4 protocol specification.
+"""
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from Kamaelia.Protocol.MSN.Server.state.state import ServerState
+from Kamaelia.Protocol.MSN.wire.encoding import (
+    format_address,
+    is_handle,
+    normalise_handle,
+)
+from Kamaelia.Protocol.MSN.wire.passport import (
+    FAILED,
+    NO_RETRY,
+    SUCCESS,
+    Authorization,
+    PassportAnswer,
+    build_passport_urls,
+)
+from Kamaelia.Protocol.wire.errors import ProtocolError
+from Kamaelia.store.errors import AccountSuspended, StoreBusy, StoreError
+
+__all__ = ["build_app"]
+
+logger = logging.getLogger(__name__)
+
+_WRONG = "The sign-in name or the password is wrong."
+
+
+class Passport:
+    """Answers requests from a server's state."""
+
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
+
+    async def nexus(self, request: Request) -> Response:
+        """Name the sign-on address: this server as the request reached it."""
+        login = self._state.settings.passport
+        if login is None:
+            host, port = request.scope.get("server") or ("127.0.0.1", 80)
+            login = f"{format_address(host, port)}/login2.srf"
+            if request.url.scheme == "http":
+                login = f"http://{login}"
+        return Response(headers={"PassportURLs": build_passport_urls(login)})
+
+    async def sign_on(self, request: Request) -> Response:
+        """Check a password; answer with a ticket for the notification server."""
+        state, now = self._state, self._state.clock()
+        peer = request.client.host if request.client else ""
+        try:
+            given = Authorization.parse(request.headers.get("Authorization", ""))
+        except ProtocolError:
+            return self._refuse("malformed", FAILED, "No sign-in name or password.")
+        handle = normalise_handle(given.handle)
+        if not state.addresses.may_try(peer, handle, now):
+            return self._refuse("too many tries", FAILED, "Too many tries. Wait a bit.")
+        try:
+            account = None
+            if is_handle(handle):
+                accounts = state.store.accounts
+                account = await accounts.check_password("msn", handle, given.password)
+        except AccountSuspended:
+            return self._refuse("suspended", NO_RETRY, "The account is suspended.")
+        except StoreBusy:
+            return self._busy("busy")
+        except StoreError as error:
+            logger.error("the store failed", extra={"why": str(error)})
+            return self._busy("store failed")
+        if account is None:
+            state.addresses.failed(peer, handle, now)
+            return self._refuse("wrong", FAILED, _WRONG)
+        state.metrics.tickets.labels("ok").inc()
+        ticket = f"t={state.tickets.issue(account.name, state.clock())}&p="
+        return _answer(200, PassportAnswer(SUCCESS, ticket))
+
+    def _refuse(self, result: str, status: str, text: str) -> Response:
+        """Answer 401, with words for the user."""
+        self._state.metrics.tickets.labels(result).inc()
+        logger.info("Passport sign-on refused: %s", result)
+        return _answer(401, PassportAnswer(status, text=text))
+
+    def _busy(self, result: str) -> Response:
+        """Answer 503: try again later."""
+        self._state.metrics.tickets.labels(result).inc()
+        return Response(status_code=503, headers={"Retry-After": "10"})
+
+    async def page(self, request: Request) -> Response:
+        """Say what a link of the client leads to: nothing."""
+        return PlainTextResponse("This server has no mail and no profile pages.\n")
+
+    async def metrics(self, request: Request) -> Response:
+        """Return the counts, to this machine."""
+        peer = request.client.host if request.client else ""
+        if peer not in ("127.0.0.1", "::1"):
+            return Response(status_code=404)
+        return Response(self._state.metrics.text(), media_type="text/plain")
+
+
+def _answer(status: int, answer: PassportAnswer) -> Response:
+    """Return what the Passport server says."""
+    return Response(status_code=status, headers={answer.header: answer.to_header()})
+
+
+def build_app(state: ServerState) -> Starlette:
+    """Return the application."""
+    passport = Passport(state)
+    return Starlette(
+        routes=[
+            Route("/rdr/pprdr.asp", passport.nexus),
+            Route("/login2.srf", passport.sign_on),
+            Route("/login", passport.sign_on),
+            Route("/page", passport.page),
+            Route("/page/{name}", passport.page),
+            Route("/metrics", passport.metrics),
+        ]
+    )

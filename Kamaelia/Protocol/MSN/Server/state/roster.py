@@ -1,0 +1,162 @@
+"""The lists of accounts that are signed on, in memory.
+
+They are read once at sign-on and follow every change that the store has committed, so
+that nothing between two users who are online needs the database. A change that is
+committed while a roster is being read is applied after it, unless the roster has it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from Kamaelia.Protocol.MSN.wire.lists import is_allowed
+from Kamaelia.store.msn import (
+    Lists,
+    MSNContact,
+    MSNGroup,
+    MSNLists,
+    ReverseChange,
+)
+from Kamaelia.store.store import Store
+
+__all__ = ["Change", "Roster", "Rosters"]
+
+
+class Roster:
+    """One account's profile, groups and contacts.
+
+    Attributes:
+        handle: lower case.
+        contacts: by handle.
+        groups: by number.
+        watchers: handles of those who have this account on the forward list.
+        watched: handles on this account's forward list.
+    """
+
+    def __init__(self, lists: MSNLists) -> None:
+        profile = lists.profile
+        self.handle = profile.handle.lower()
+        self.guid = profile.guid
+        self.name = profile.friendly_name
+        self.version = profile.list_version
+        self.settings_version = profile.settings_version
+        self.blp = profile.blp
+        self.gtc = profile.gtc
+        self.message = profile.message
+        self.properties = dict(profile.properties)
+        self.groups = {group.number: group for group in lists.groups}
+        self.contacts: dict[str, MSNContact] = {}
+        self.watchers: set[str] = set()
+        self.watched: set[str] = set()
+        for contact in lists.contacts:
+            self.put(contact)
+
+    def allows(self, other: str) -> bool:
+        """Return whether somebody may see and call the owner."""
+        contact = self.contacts.get(other)
+        return is_allowed(contact.lists if contact else 0, self.blp)
+
+    def put(self, contact: MSNContact) -> None:
+        """Take over a contact as it is now; without lists it goes."""
+        handle = contact.handle
+        if contact.lists:
+            self.contacts[handle] = contact
+        else:
+            self.contacts.pop(handle, None)
+        (self.watched.add if Lists.FL in contact.lists else self.watched.discard)(
+            handle
+        )
+        (self.watchers.add if Lists.RL in contact.lists else self.watchers.discard)(
+            handle
+        )
+
+    def reverse(self, other: str, name: str, change: ReverseChange) -> None:
+        """Take over that somebody has added or removed the owner."""
+        known = self.contacts.get(other) or MSNContact(other, "", Lists.NONE, name, ())
+        lists = known.lists & ~(Lists.RL | Lists.PL)
+        if change.added:
+            lists |= Lists.RL
+            if change.pending:
+                lists |= Lists.PL
+        self.put(replace(known, lists=lists))
+
+    def find(self, handle_or_guid: str) -> MSNContact | None:
+        """Return the contact of this handle or GUID."""
+        wanted = handle_or_guid.lower()
+        if "@" in wanted or wanted.startswith("tel:"):
+            return self.contacts.get(wanted)
+        found = (c for c in self.contacts.values() if c.guid == wanted)
+        return next(found, None)
+
+    def find_group(self, guid: str) -> MSNGroup | None:
+        """Return the group of this GUID."""
+        wanted = guid.strip("{}").lower()
+        return next((g for g in self.groups.values() if g.guid == wanted), None)
+
+    def drop_group(self, number: int, drop_contacts: bool) -> None:
+        """Take over that a group has gone, as the store does it."""
+        self.groups.pop(number, None)
+        for contact in list(self.contacts.values()):
+            if number not in contact.groups:
+                continue
+            left = tuple(other for other in contact.groups if other != number)
+            lists = contact.lists
+            if drop_contacts and not left:
+                lists &= ~Lists.FL
+            self.put(replace(contact, groups=left, lists=lists))
+
+
+Change = Callable[[Roster], None]
+
+
+class Rosters:
+    """The rosters of all who are signed on."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rosters: dict[str, Roster] = {}
+        self._missed: dict[str, list[tuple[int, Change]]] = {}  # being read
+
+    def get(self, handle: str) -> Roster | None:
+        """Return the roster of who is signed on."""
+        return self._rosters.get(handle)
+
+    async def load(self, handle: str) -> Roster:
+        """Return an account's roster; read it unless it is here.
+
+        Raises:
+            StoreError: there is no such account, or the database failed.
+        """
+        known = self._rosters.get(handle)
+        if known is not None:
+            return known
+        missed = self._missed.setdefault(handle, [])
+        try:
+            roster = Roster(await self._store.msn.synchronise(handle))
+        finally:
+            self._missed.pop(handle, None)
+        known = self._rosters.get(handle)
+        if known is not None:  # somebody else was faster
+            return known
+        for version, change in missed:
+            _apply(roster, version, change)
+        self._rosters[handle] = roster
+        return roster
+
+    def release(self, handle: str) -> None:
+        """Forget a roster: its account has signed off."""
+        self._rosters.pop(handle, None)
+
+    def change(self, handle: str, version: int, change: Change) -> None:
+        """Apply a change that the store has committed as this list version."""
+        if handle in self._missed:
+            self._missed[handle].append((version, change))
+        roster = self._rosters.get(handle)
+        if roster is not None:
+            _apply(roster, version, change)
+
+
+def _apply(roster: Roster, version: int, change: Change) -> None:
+    """Apply a change, unless the roster is newer."""
+    if version > roster.version:
+        change(roster)
+        roster.version = version
