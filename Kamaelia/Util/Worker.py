@@ -48,33 +48,41 @@ class Worker(component):
 
     def main(self) -> Generator[Any, None, None]:
         """Treat messages until told to stop."""
-        while self.stopped_by is None:
-            self._readControl()
-            if self.stopped_by is None or not stopsAtOnce(self.stopped_by):
-                yield from self._work()
-            if self.stopped_by is None:
-                if not (self.hasWork() or self.dataReady("control")):
-                    self.pause()
-                yield 1
+        while True:
+            if self.dataReady("control"):
+                self._readControl()
+            if self.stopped_by is not None and stopsAtOnce(self.stopped_by):
+                break
+            yield from self._work()
+            if self.hasWork():
+                continue
+            if self.stopped_by is not None:
+                break
+            if not self.dataReady("control"):
+                self.pause()
+            yield 1
         if not stopsAtOnce(self.stopped_by) and (rest := self.finish()):
             yield from self.putAll(rest)
         yield from self.sayGoodbye(self.stopped_by)
 
-    def _work(self) -> Generator[Any, None, None]:
-        """Treat what waits in the inbox."""
-        for message in self.Inbox("inbox"):
-            result = self.process(message)
+    def _work(self) -> Iterable[Any]:
+        """Treat what waits in the inbox, as far as there is room for the results.
+
+        Returns:
+            The steps that wait for room, if that is needed: no generator otherwise,
+            this runs for every message of many programs.
+        """
+        while self.dataReady("inbox"):
+            result = self.process(self.recv("inbox"))
             if result is NOTHING:
                 continue
-            if not self.many:
-                try:
-                    self.send(result, "outbox")
-                    continue
-                except noSpaceInBox:  # then wait for room, below
-                    result = [result]
-            yield from self.putAll(result)
-            if self.stopped_by is not None and stopsAtOnce(self.stopped_by):
-                return
+            if self.many:
+                return self.putAll(result)
+            try:
+                self.send(result, "outbox")
+            except noSpaceInBox:
+                return self.putAll([result])
+        return ()
 
     def _readControl(self) -> None:
         """Look in `control` for a message that says stop; drop others."""
