@@ -30,6 +30,9 @@ LAST_SUBTYPE: Final = 0x40
 MAX_SMALL: Final = 2048
 """Longest payload believed on a channel where nothing else can be checked, in bytes."""
 
+MAX_KEEPALIVE: Final = 16
+"""Some clients put a number into their keep-alives."""
+
 MAX_LOST: Final = 64
 """Frames that may be missing where two numbers still belong together."""
 
@@ -61,7 +64,7 @@ def likeness(data: bytes | bytearray, at: int = 0) -> Likeness:
         if not b"\0\0\0\1".startswith(payload[:4]) or length < 4:
             return Likeness.NO
         return Likeness.STRONG if len(payload) >= 4 else Likeness.UNKNOWN
-    if length > (0 if channel == CHANNEL_KEEPALIVE else MAX_SMALL):
+    if length > (MAX_KEEPALIVE if channel == CHANNEL_KEEPALIVE else MAX_SMALL):
         return Likeness.NO
     return Likeness.WEAK
 
@@ -107,6 +110,14 @@ def _by_its_numbers(data: bytes | bytearray, at: int, last: int | None) -> Liken
     ok = likeness(data, after) is not Likeness.NO
     _, _, following, _ = _HEADER.unpack_from(data, after)
     return Likeness.STRONG if ok and follows(following, sequence) else Likeness.NO
+
+
+def why_stopped(probe: Probe) -> str:
+    """Return what was wrong with the bytes that made a component stop."""
+    for stop in probe.take("signal"):
+        if isinstance(stop, errorInformation):
+            return getattr(stop.exception, "reason", None) or str(stop.exception)
+    return "the component stopped"
 
 
 class FLAPReader:
@@ -235,12 +246,9 @@ class FLAPReader:
     def _complain(self) -> Note:
         """Return why the component stopped; go on looking after the bad byte."""
         assert self._probe is not None
-        why = "no frame"
-        for stop in self._probe.take("signal"):
-            if isinstance(stop, errorInformation):
-                why = getattr(stop.exception, "reason", None) or str(stop.exception)
         note = self._trail.note(
-            f"{why} at offset {self._offset}; looking for the next frame"
+            f"{why_stopped(self._probe)} at offset {self._offset}; "
+            "looking for the next frame"
         )
         self._desynchronise()
         return note

@@ -96,6 +96,7 @@ class FlowReader:
             yield from self._look(over=True)
         for reader in dict.fromkeys(self._readers.values()):
             yield from reader.finish()
+        self._readers = {}
 
     def _look(self, *, over: bool) -> Iterator[Event]:
         proto, application = self._recognise(over=over)
@@ -155,7 +156,8 @@ class FlowReader:
         if self.application == "msnp":
             sender = Sender.CLIENT if name == "c2s" else Sender.SERVER
             whole = begins_command(head) or begins_quietly(head)
-            return MSNReader(trail, sender, self.flow.syn_seen or whole)
+            aligned = self.flow.syn_seen or whole
+            return MSNReader(trail, self._scheduler, sender, aligned)
         if self.application == "oft":
             return OFTReader(trail)
         return PassportReader(trail) if self.application == "passport" else None

@@ -1,4 +1,4 @@
-"""One direction of an MSN connection: its bytes through the codec, command by command.
+"""One direction of an MSN connection: its bytes through MSNProtocol, by command.
 
 Where bytes are missing or are no command, the next line that can only be one of
 MSNP's is looked for.
@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from Axon.testing import Probe, QuietScheduler
+from Kamaelia.cli.dissect_flap import why_stopped
 from Kamaelia.cli.dissect_records import CommandSeen, LineSeen, Note, Trail
 from Kamaelia.cli.tcp_flows import Segment
-from Kamaelia.Protocol.MSN.wire.command import Command, CommandDecoder, Sender
-from Kamaelia.Protocol.MSN.wire.limits import MAX_LINE, MAX_SERVER_PAYLOAD
-from Kamaelia.Protocol.wire.errors import RemoteProtocolError
+from Kamaelia.Protocol.MSN.MSNProtocol import MSNProtocol
+from Kamaelia.Protocol.MSN.wire.command import Command, Sender
+from Kamaelia.Protocol.MSN.wire.limits import MAX_LINE
 
 CHUNK: Final = 16 * 1024
-"""Bytes given to the codec at once, so that starting anew costs no more than these."""
+"""Bytes given to MSNProtocol at once: what starting anew costs at most."""
 
 TAIL: Final = 2048
 """Bytes kept in which a line may have begun."""
@@ -102,22 +104,32 @@ class MSNReader:
 
     Args:
         trail: of this direction.
+        scheduler: runs the MSNProtocol.
         sender: who writes it.
         aligned: whether the first byte begins a line.
     """
 
-    def __init__(self, trail: Trail, sender: Sender, aligned: bool) -> None:
+    def __init__(
+        self, trail: Trail, scheduler: QuietScheduler, sender: Sender, aligned: bool
+    ) -> None:
         self._trail = trail
+        self._scheduler = scheduler
         self._sender = sender
         self._buffer = bytearray()  # bytes that no command has used yet
         self._offset = 0  # of the buffer in the stream
-        self._fed = 0  # bytes of the buffer that the codec has got
+        self._fed = 0  # bytes of the buffer that the component has got
         self._skipped = 0
         self._quiet = not aligned
-        self._decoder = self._open() if aligned else None
+        self._probe = self._open() if aligned else None
 
-    def _open(self) -> CommandDecoder:
-        return CommandDecoder(self._sender, max_payload=MAX_SERVER_PAYLOAD)
+    def _open(self) -> Probe:
+        return Probe(MSNProtocol(self._sender), scheduler=self._scheduler)
+
+    def _close(self) -> None:
+        if self._probe is not None:
+            self._probe.close()
+        self._probe = None
+        self._fed = 0
 
     def receive(self, segment: Segment) -> Iterator[CommandSeen | LineSeen | Note]:
         """Yield what a segment completes, and its lines."""
@@ -131,7 +143,7 @@ class MSNReader:
     def finish(self) -> Iterator[CommandSeen | Note]:
         """Yield what can still be read, and a note on what is left over."""
         for _ in range(MAX_RETRIES):
-            if self._decoder is None or find_command(self._buffer[1:]) is None:
+            if self._probe is None or find_command(self._buffer[1:]) is None:
                 break
             # A length that lies has swallowed the commands after it.
             yield self._trail.note(
@@ -139,7 +151,8 @@ class MSNReader:
             )
             self._desynchronise()
             yield from self._read()
-        left = len(self._buffer) + (0 if self._decoder else self._skipped)
+        left = len(self._buffer) + (0 if self._probe else self._skipped)
+        self._close()
         if left:
             end = self._offset + len(self._buffer)
             yield self._trail.note(f"{left} bytes left at offset {end - left}")
@@ -166,12 +179,12 @@ class MSNReader:
         )
         self._offset += len(self._buffer)
         self._buffer.clear()
-        self._decoder = None
-        self._fed = self._skipped = 0
+        self._close()
+        self._skipped = 0
 
     def _read(self) -> Iterator[CommandSeen | Note]:
         while True:
-            if self._decoder is None:
+            if self._probe is None:
                 if not self._seek():
                     return
                 if self._skipped or not self._quiet:
@@ -180,9 +193,9 @@ class MSNReader:
                         f"{self._skipped} bytes skipped"
                     )
                 self._skipped, self._quiet = 0, False
-                self._decoder = self._open()
-            yield from self._feed(self._decoder)
-            if self._decoder is not None:
+                self._probe = self._open()
+            yield from self._feed(self._probe)
+            if self._probe is not None:
                 return
 
     def _seek(self) -> bool:
@@ -198,21 +211,27 @@ class MSNReader:
         self._skipped += at
         return True
 
-    def _feed(self, decoder: CommandDecoder) -> Iterator[CommandSeen | Note]:
+    def _feed(self, probe: Probe) -> Iterator[CommandSeen | Note]:
+        """Give the component what it has not had, a chunk at a time."""
         while self._fed < len(self._buffer):
             end = min(self._fed + CHUNK, len(self._buffer))
-            decoder.receive_data(bytes(self._buffer[self._fed : end]))
+            probe.deliver(bytes(self._buffer[self._fed : end]), "inbox")
             self._fed = end
-            try:
-                for command in decoder.commands():
-                    yield self._command(command)
-            except RemoteProtocolError as error:
-                yield self._trail.note(
-                    f"{error.reason} at offset {self._offset}; "
-                    "looking for the next command"
-                )
-                self._desynchronise()
+            for heard in probe.take("heard"):
+                if isinstance(heard, Command):
+                    yield self._command(heard)
+            if probe.ended:
+                yield self._complain(probe)
                 return
+
+    def _complain(self, probe: Probe) -> Note:
+        """Return why the component stopped; go on looking after the bad byte."""
+        note = self._trail.note(
+            f"{why_stopped(probe)} at offset {self._offset}; "
+            "looking for the next command"
+        )
+        self._desynchronise()
+        return note
 
     def _command(self, command: Command) -> CommandSeen:
         start = 0
@@ -230,8 +249,7 @@ class MSNReader:
 
     def _desynchronise(self) -> None:
         """Go on looking for a command after the byte where one should begin."""
-        self._decoder = None
-        self._fed = 0
+        self._close()
         self._drop(1)
         self._skipped = 1
 

@@ -146,7 +146,7 @@ class OFTHeader:
         utf16 = fields[_CHARSET] == CHARSET_UNICODE
         name = _utf16_name(rest) if utf16 else rest.split(b"\0", 1)[0]
         fields[_ID_STRING] = fields[_ID_STRING].split(b"\0", 1)[0].decode("latin-1")
-        return cls(*fields, name, magic)
+        return cls(*(*fields, name, magic))
 
     @property
     def name(self) -> str:
