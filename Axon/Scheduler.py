@@ -595,12 +595,8 @@ class scheduler(microprocess):
                     yield 1
                 if self._private:
                     self._pump()
-                if slowmo:
-                    time.sleep(slowmo)
-                elif nested and queue.fall_idle():
-                    self._axon_pausing = True
-                elif canblock and queue.fall_idle():
-                    self._block()
+                if self._known or self._waiting or self._tasks:
+                    self._takeABreak(slowmo, canblock)
                 yield 1
         finally:
             if self._stopping:
@@ -611,6 +607,15 @@ class scheduler(microprocess):
                 self._closePrivate()
             elif nested:
                 self._loop = None
+
+    def _takeABreak(self, slowmo: float, canblock: bool) -> None:
+        """Wait after a round, if there is reason to."""
+        if slowmo:
+            time.sleep(slowmo)
+        elif self._axon_queue is not None and self._queue.fall_idle():
+            self._axon_pausing = True
+        elif canblock and self._queue.fall_idle():
+            self._block()
 
     def _block(self) -> None:
         """Wait in the private event loop until something becomes runnable."""
