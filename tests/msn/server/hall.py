@@ -156,6 +156,7 @@ class Hall:
             wall_clock=lambda: WALL,
             chance=lambda: 0.5,
             make_challenge=lambda: CHALLENGE,
+            main_port=1863,
         )
 
     def connect(self, peer: str = "192.0.2.1", port: int = 51234) -> Client:

@@ -1,6 +1,7 @@
 """The server on real sockets."""
 
 import asyncio
+import contextlib
 import http.client
 import socket
 from collections.abc import Awaitable, Callable
@@ -46,7 +47,8 @@ class Peer:
 
     async def close(self) -> None:
         self.writer.close()
-        await self.writer.wait_closed()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()
 
 
 class World:
