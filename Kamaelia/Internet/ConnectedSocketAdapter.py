@@ -188,10 +188,13 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
     def _cut(self) -> None:
         """Cut the connection, if there is one, and see to it that it is gone."""
         link = self._link
-        if self._joining is not None:
-            self._joining.cancel()
         if self._timer is not None:
             self._timer.cancel()
+        if self._joining is not None:
+            # The task closes what it has begun; uvloop then doesn't tell the link.
+            self._joining.cancel()
+            link.abort()
+            return
         was_there = link.transport is not None and not link.lost
         link.abort()
         if was_there:
