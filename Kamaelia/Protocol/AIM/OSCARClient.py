@@ -1,0 +1,380 @@
+"""OSCAR from the bytes to the SNACs: OSCARProtocol, SNACExchanger, OSCARClient.
+
+    TCPClient - OSCARProtocol - SNACExchanger or a subclass of it
+        bytes         FLAPMessage(channel, payload)
+
+`OSCARClient(server, port)` is the first two in one. A subclass of SNACExchanger talks
+through it:
+
+    class KeyGetter(SNACExchanger):
+        def main(self):
+            self.send((CHANNEL_NEWCONNECTION, struct.pack("!i", 1)))
+            self.sendSnac(BUCP.CHALLENGE_REQUEST, TLV(0x01, "kamaelia1"))
+            for reply in self.waitSnac(0x17, 0x07):
+                yield 1
+            self.send(reply, "outbox")
+
+A coroutine does the same with Kamaelia.Protocol.AIM.AsyncSNACExchanger and
+`await self.request(...)`. For a whole client see Kamaelia.Protocol.AIM.AIMHarness.
+
+The header of a SNAC on the wire is family (2 bytes), subtype (2), flags (2), request
+ID (4). The documentation of the original swaps the widths of the last two.
+"""
+
+import ssl
+from collections import deque
+from collections.abc import Generator
+from typing import Any
+
+from Axon.AxonExceptions import noSpaceInBox
+from Axon.Component import component
+from Axon.Ipc import errorInformation, producerFinished
+from Kamaelia.Chassis.Graphline import Graphline
+from Kamaelia.Internet.TCPClient import TCPClient
+from Kamaelia.Protocol.AIM.Hangup import Hangup
+from Kamaelia.Protocol.AIM.requests import (
+    Header,
+    RequestFailed,
+    SNACMessage,
+)
+from Kamaelia.Protocol.AIM.SNACExchange import (
+    FLAPMessage,
+    SNACMethods,
+    Wanted,
+    asType,
+    readSnac,
+)
+from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, FLAPDecoder, FLAPEncoder
+from Kamaelia.Protocol.wire.errors import LocalProtocolError, ProtocolError
+
+__all__ = [
+    "FLAPMessage",
+    "Header",
+    "OSCARClient",
+    "OSCARProtocol",
+    "RequestFailed",
+    "SNACExchanger",
+    "SNACMessage",
+    "SecureOSCARClient",
+]
+
+
+class OSCARProtocol(component):
+    """FLAP layer of OSCAR: bytes on the network side, FLAPMessages on the other.
+
+    Link it between anything that carries bytes (TCPClient, TLSClient, a test) and
+    anything that speaks FLAPMessages. Stops at bytes that cannot be FLAP. While a box
+    it feeds is full it takes nothing more from the other side.
+
+    Args:
+        sequence: number of the first frame that goes out.
+        max_payload: longest payload that the peer may announce, in bytes.
+    """
+
+    Inboxes = {
+        "inbox": "bytes from the peer, cut anywhere",
+        "talk": "FLAPMessage(channel, payload) to send",
+        "control": "producerFinished or shutdownMicroprocess: stop",
+    }
+    Outboxes = {
+        "outbox": "bytes for the peer, whole frames",
+        "heard": "FLAPMessage(channel, payload) received",
+        "signal": "why this component stopped",
+    }
+
+    def __init__(self, sequence: int = 1, max_payload: int = 0xFFFF) -> None:
+        super().__init__()
+        self._decoder = FLAPDecoder(max_payload)
+        self._encoder = FLAPEncoder(sequence)
+        self._stop: Any = None
+        self._stuck: dict[str, deque[Any]] = {"heard": deque(), "outbox": deque()}
+
+    @property
+    def seqnum(self) -> int:
+        """Sequence number of the last frame that went out."""
+        return (self._encoder.sequence - 1) & 0xFFFF
+
+    @property
+    def done(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stop is not None
+
+    def main(self) -> Generator[int, None, None]:
+        """Frame and unframe until told to stop."""
+        try:
+            self.checkBoxes()
+            while not self.done or self._unfinished():
+                self.pause()
+                yield 1
+                self.checkBoxes()
+        except ProtocolError as error:
+            self._stop = errorInformation(self, error, str(error))
+        self.send(self._stop, "signal")
+
+    def checkBoxes(self) -> None:
+        """Handle what waits in the boxes; `control` is read first, acted on last.
+
+        Raises:
+            ProtocolError: see `handleinbox` and `sendFLAP`.
+        """
+        self.handlecontrol()
+        for box in self._stuck:
+            self._unstick(box)
+        while not self._stuck["heard"] and self.dataReady("inbox"):
+            self.handleinbox()
+        while not self._stuck["outbox"] and self.dataReady("talk"):
+            self.handletalk()
+
+    def handlecontrol(self) -> None:
+        """Read `control` and remember a message that says stop."""
+        stop = self.stopMessage()
+        if self._stop is None:
+            self._stop = stop
+
+    def handleinbox(self) -> None:
+        """Take bytes and tell `heard` each frame that they complete.
+
+        Raises:
+            RemoteProtocolError: they cannot be FLAP; frames before were told.
+        """
+        decoder = self._decoder
+        decoder.receive_data(self.recv("inbox"))
+        for frame in decoder.frames():
+            self._give(FLAPMessage(frame.channel, frame.payload), "heard")
+
+    def handletalk(self) -> None:
+        """Take a message (channel, payload) and send it as a frame.
+
+        Raises:
+            LocalProtocolError: it is no such message, or does not fit a frame.
+        """
+        message = self.recv("talk")
+        try:
+            channel, payload = message
+        except (TypeError, ValueError):
+            raise LocalProtocolError(
+                f"{self.name} takes (channel, payload) to send, not {message!r}"
+            ) from None
+        self.sendFLAP(payload, channel)
+
+    def sendFLAP(self, data: bytes, channel: int = CHANNEL_DATA) -> None:
+        """Number a frame and send it.
+
+        Raises:
+            LocalProtocolError: the channel or the length does not fit a frame.
+        """
+        self._give(self._encoder.encode(channel, data), "outbox")
+
+    def _unfinished(self) -> bool:
+        """Return whether an orderly end has to wait for room at a far end."""
+        return _isOrderly(self._stop) and any(self._stuck.values())
+
+    def _give(self, message: Any, box: str) -> None:
+        """Send a message, or keep it until there is room at the far end."""
+        if self._stuck[box]:
+            self._stuck[box].append(message)
+            return
+        try:
+            self.send(message, box)
+        except noSpaceInBox:
+            self._stuck[box].append(message)
+
+    def _unstick(self, box: str) -> None:
+        """Send what was kept, as far as there is room."""
+        stuck = self._stuck[box]
+        while stuck and not self.outboxes[box].isFull():
+            self.send(stuck.popleft(), box)
+
+
+def _isOrderly(stop: Any) -> bool:
+    """Return whether a stop message lets one finish what one has."""
+    kind = stop if isinstance(stop, type) else type(stop)
+    return issubclass(kind, producerFinished)
+
+
+def OSCARClient(server: str, port: int, transport: Any = None) -> Graphline:
+    """A connection to a server, FLAPMessages in and out.
+
+    Ends when the connection ends, or told to by `control`; what went in before
+    producerFinished still goes out. `signal` tells why.
+
+    Args:
+        server: host name or address.
+        port: TCP port, 5190 by custom.
+        transport: what carries bytes instead of a TCPClient to `server`: a component
+            with inbox and outbox towards this layer, such as TLS on TCP.
+    """
+    return Graphline(
+        oscar=OSCARProtocol(),
+        tcp=TCPClient(server, port) if transport is None else transport,
+        end=Hangup(),
+        linkages={
+            # down: application to network
+            ("self", "inbox"): ("oscar", "talk"),
+            ("oscar", "outbox"): ("tcp", "inbox"),
+            # up: network to application
+            ("tcp", "outbox"): ("oscar", "inbox"),
+            ("oscar", "heard"): ("self", "outbox"),
+            # shutdown: from either end, through both layers, then out
+            ("self", "control"): ("oscar", "control"),
+            ("oscar", "signal"): ("end", "control"),
+            ("end", "outbox"): ("tcp", "control"),
+            ("tcp", "signal"): ("end", "inbox"),
+            ("end", "protocol"): ("oscar", "control"),
+            ("end", "signal"): ("self", "signal"),
+        },
+    )
+
+
+def SecureOSCARClient(
+    server: str,
+    port: int,
+    tls_name: str = "",
+    context: ssl.SSLContext | None = None,
+) -> Graphline:
+    """The same over TLS.
+
+    Args:
+        server: host name or address.
+        port: TCP port.
+        tls_name: name that the certificate must have; empty for `server`.
+        context: for checks other than the usual ones.
+    """
+    from Kamaelia.Internet.TLS import TLSClient
+
+    secured = Graphline(
+        tls=TLSClient(tls_name or server, context),
+        tcp=TCPClient(server, port),
+        end=Hangup(),
+        linkages={
+            # down: FLAP to network
+            ("self", "inbox"): ("tls", "talk"),
+            ("tls", "outbox"): ("tcp", "inbox"),
+            # up: network to FLAP
+            ("tcp", "outbox"): ("tls", "inbox"),
+            ("tls", "heard"): ("self", "outbox"),
+            # shutdown: from either end, through both layers, then out
+            ("self", "control"): ("tls", "control"),
+            ("tls", "signal"): ("end", "control"),
+            ("end", "outbox"): ("tcp", "control"),
+            ("tcp", "signal"): ("end", "inbox"),
+            ("end", "protocol"): ("tls", "control"),
+            ("end", "signal"): ("self", "signal"),
+        },
+    )
+    return OSCARClient(server, port, secured)
+
+
+class SNACExchanger(SNACMethods):
+    """SNACs on FLAP channel 2: subclass it, or link it as a layer of its own.
+
+    A subclass with its own `main` has `sendSnac`, `recvSnac`, `waitSnac`, `request`
+    and uses "inbox" and "outbox" only. As a layer it turns FLAPMessages into
+    SNACMessages and back; a message to "talk" whose request ID is 0 gets the next
+    one. Frames of other channels pass both ways as they are, with a number in front
+    instead of a header.
+    """
+
+    Inboxes = {
+        "inbox": "FLAPMessage(channel, payload) received",
+        "talk": "SNACMessage(header, body) to send",
+        "control": "producerFinished or shutdownMicroprocess: stop",
+    }
+    Outboxes = {
+        "outbox": "FLAPMessage(channel, payload) to send",
+        "heard": "SNACMessage(header, body) received",
+        "signal": "why this component stopped",
+    }
+
+    def main(self) -> Any:
+        """Do the work of a layer until told to stop."""
+        stop = None
+        try:
+            while stop is None:
+                stop = self.stopMessage()
+                for frame in self.Inbox("inbox"):
+                    yield from self.sendWhenSpace(_heard(frame), "heard")
+                for message in self.Inbox("talk"):
+                    yield from self.sendWhenSpace(self._talked(message), "outbox")
+                if stop is None:
+                    self.pause()
+                    yield 1
+        except ProtocolError as error:
+            stop = errorInformation(self, error, str(error))
+        self.send(stop, "signal")
+
+    def _talked(self, message: Any) -> FLAPMessage:
+        """Return the frame for a message to send.
+
+        Raises:
+            LocalProtocolError: it is no message of this layer.
+        """
+        try:
+            head, body = message
+            if isinstance(head, int):
+                return FLAPMessage(head, body)
+            header = Header(*head)
+        except (TypeError, ValueError):
+            raise LocalProtocolError(
+                f"{self.name} takes ((family, subtype), body) to send, not {message!r}"
+            ) from None
+        number = header.request_id or None
+        snac = self.makeSnac(header.type, body, flags=header.flags, request_id=number)
+        return FLAPMessage(CHANNEL_DATA, snac)
+
+    def waitSnac(
+        self, fam: int | tuple[int, int], sub: int | None = None
+    ) -> Generator[Any, None, None]:
+        """Wait for a SNAC of a type: `for body in self.waitSnac(f, s): yield 1`.
+
+        Yields 1 until it comes; the last value yielded is its body. Others that come
+        meanwhile are kept, in order, for the next `recvSnac` or `waitSnac`.
+
+        Raises:
+            RequestFailed: our latest request in this family was answered by an error.
+            RemoteProtocolError: a SNAC is cut short.
+        """
+        wanted = Wanted(asType(fam, sub if sub is not None else b"")[0])
+        snac, seen = self.takeSnac(wanted)
+        while snac is None:
+            self.pause()
+            yield 1
+            snac, seen = self.takeSnac(wanted, seen)
+        yield snac.body
+
+    def request(
+        self, fam: int | tuple[int, int], sub: Any = None, body: Any = b""
+    ) -> Generator[int, None, list[SNACMessage]]:
+        """Send a request: `replies = yield from self.request(ICBM.X, body)`.
+
+        Returns:
+            Its answers, by request ID: one, or as many as say that more follow.
+
+        Raises:
+            RequestFailed: it was answered by an error.
+            RemoteProtocolError: a SNAC is cut short.
+        """
+        wanted = Wanted(request=self.sendSnac(fam, sub, body))
+        replies: list[SNACMessage] = []
+        seen = 0
+        while not replies or replies[-1].header.more:
+            snac, seen = self.takeSnac(wanted, seen)
+            if snac is None:
+                self.pause()
+                yield 1
+            else:
+                replies.append(snac)
+        return replies
+
+
+def _heard(frame: Any) -> Any:
+    """Return a SNACMessage for a frame of channel 2, any other frame as it is.
+
+    Raises:
+        RemoteProtocolError: the SNAC is cut short.
+    """
+    return readSnac(frame[1]) if frame[0] == CHANNEL_DATA else frame
+
+
+__kamaelia_components__ = (OSCARProtocol, SNACExchanger)
+__kamaelia_prefabs__ = (OSCARClient, SecureOSCARClient)
