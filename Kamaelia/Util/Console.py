@@ -15,7 +15,7 @@ from Axon.AsyncComponent import asynccomponent
 from Axon.Component import component
 from Axon.Ipc import producerFinished
 
-__all__ = ["ConsoleEchoer", "ConsoleReader"]
+__all__ = ["ConsoleEchoer", "ConsoleReader", "readLine"]
 
 
 class _StandardInput:
@@ -124,6 +124,21 @@ class _StandardInput:
 
 
 _STDIN = _StandardInput()
+
+
+async def readLine() -> bytes:
+    """Wait for a line of standard input; return it with its end, b"" if there is none.
+
+    Beside ConsoleReaders each line goes to one who asked.
+    """
+    line = _STDIN.ask("")
+    try:
+        text = await asyncio.wrap_future(line)
+    except EOFError:
+        return b""
+    finally:
+        line.cancel()
+    return text.encode(sys.stdin.encoding or "utf-8") + b"\n"
 
 
 class ConsoleReader(asynccomponent):

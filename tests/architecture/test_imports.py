@@ -25,6 +25,13 @@ ALLOWED = {
     "Kamaelia/store": {"Kamaelia.store"},
 }
 
+# These only re-export what has moved, so that programs find it where it was.
+OLD_NAMES = {
+    "Kamaelia/Util/Graphline.py",
+    "Kamaelia/Util/Pipeline.py",
+    "Kamaelia/Util/PipelineComponent.py",
+}
+
 
 def imports(path: Path) -> set[str]:
     """Return the first-party modules that a file imports."""
@@ -42,6 +49,7 @@ def test_imports_point_left(folder: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}: {module}"
         for path in sorted((ROOT / folder).rglob("*.py"))
+        if str(path.relative_to(ROOT)) not in OLD_NAMES
         for module in imports(path)
         if not any(
             module == allowed or module.startswith(allowed + ".")

@@ -1,0 +1,1 @@
+"""What the original tried out first; programs import it from here."""
