@@ -48,7 +48,7 @@ def dissect(
     """
     tolerate_narrow_output()
     if as_json:
-        typer.echo(json.dumps(dissect_to_document(file), indent=1))
+        print(json.dumps(dissect_to_document(file), indent=1))
         return
     dissect_to_lines(file, _printer())
 
@@ -99,7 +99,7 @@ def _printer() -> Callable[[Line], None]:
     """Return what prints a line: in colour on a terminal, plain elsewhere."""
     console = Console()
     if not console.is_terminal:
-        return lambda line: typer.echo(line.text)
+        return lambda line: print(line.text)
 
     def show(line: Line) -> None:
         text = Text(line.text, style=_STYLES[line.style])
