@@ -35,7 +35,7 @@ class background(threading.Thread):
         with background._lock:
             last = background._current
             if last is not None:
-                last._makeRoom()
+                last._make_room()
             background._current = self
         if zap:
             scheduler.run = None
@@ -54,7 +54,7 @@ class background(threading.Thread):
         finally:
             self._over.set()
 
-    def _makeRoom(self) -> None:
+    def _make_room(self) -> None:
         """End the thread for another background, if it has nothing to run.
 
         Raises:
