@@ -57,6 +57,9 @@ class _NoScheduler:
     def pauseThread(self, mprocess: Any) -> None:
         """Do nothing."""
 
+    def callInThread(self, function: Any) -> None:
+        """Do nothing: whom it was to wake has ended, or has not begun."""
+
     def isThreadPaused(self, mprocess: Any) -> bool:
         """Return False: what nobody runs doesn't sleep either."""
         return False
