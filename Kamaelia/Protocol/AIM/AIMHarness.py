@@ -106,6 +106,7 @@ class AIMHarness(component):
         self.reconnect = reconnect
         self._options = {**options, "tls": tls}
         self._stop: Any = None
+        self._closing: Any = None
         self.oscar: Any = None
         self.chatter: Any = None
 
@@ -202,7 +203,7 @@ class AIMHarness(component):
             self.send(frame, "_queued")
         self.link((chatter, "outbox"), (connection, "inbox"))
         self.link((connection, "outbox"), (chatter, "inbox"))
-        self.link((connection, "signal"), (chatter, "_closed"))
+        self._closing = self.link((connection, "signal"), (chatter, "_closed"))
         self.link((self, "_hangup"), (connection, "control"))
         self.addChildren(connection)
 
@@ -231,6 +232,7 @@ class AIMHarness(component):
         self, order: MigrateGroups, session: Session
     ) -> Generator[int, None, None]:
         """Go on at another server, as the one we were at wants it."""
+        self.unlink(thelinkage=self._closing)  # it shall not take this for a loss
         yield from self._hangUp(shutdownMicroprocess(self))
         moved_to = (order.address, order.cookie)
         came = yield from self._signOn(session, moved_to)

@@ -105,10 +105,10 @@ class ChatManager(SNACExchanger):
                     self.pause()
                     yield 1
             while self._unfinished(stop):
-                self._flush()
                 self.pause()
                 yield 1
                 stop = self.stopMessage() or stop
+                self._flush()
         finally:
             self._cancelAlarms()
         if self._ended is None:

@@ -1,9 +1,10 @@
 """Ending a connection of two layers, whichever of them ends first."""
 
 from collections.abc import Generator
+from typing import Any
 
 from Axon.Component import component
-from Axon.Ipc import errorInformation, producerFinished
+from Axon.Ipc import errorInformation, producerFinished, shutdownMicroprocess
 
 __all__ = ["Hangup"]
 
@@ -13,8 +14,8 @@ class Hangup(component):
 
     A protocol that is told to stop flushes, then the transport is told. A transport
     that ends has delivered its last bytes, then the protocol is told. When both have
-    ended, `signal` tells why: what went wrong in the protocol, else what became of
-    the transport.
+    ended, `signal` tells why: what the transport died of, else what went wrong in the
+    protocol, else the transport's last word.
     """
 
     Inboxes = {
@@ -31,18 +32,25 @@ class Hangup(component):
         """Wait for the end of either, then for that of the other."""
         transport = protocol = None
         while transport is None or protocol is None:
-            while self.dataReady("inbox"):
-                transport = self.recv("inbox")
+            for message in self.Inbox("inbox"):
+                transport = transport or message
                 if protocol is None:
-                    self.send(producerFinished(self), "protocol")
-            while self.dataReady("control"):
-                protocol = self.recv("control")
+                    self.send(_stopMessage(message, self), "protocol")
+            for message in self.Inbox("control"):
+                protocol = protocol or message
                 if transport is None:
-                    orderly = not isinstance(protocol, errorInformation)
-                    stop = protocol if orderly else producerFinished(self)
-                    self.send(stop, "outbox")
+                    self.send(_stopMessage(message, self), "outbox")
             if transport is None or protocol is None:
                 self.pause()
                 yield 1
-        failed = isinstance(protocol, errorInformation)
+        died = getattr(transport, "message", None)
+        failed = isinstance(protocol, errorInformation) and not died
         self.send(protocol if failed else transport, "signal")
+
+
+def _stopMessage(message: Any, sender: component) -> Any:
+    """Return what tells the other layer to stop: a message that says so, as it is."""
+    kind = message if isinstance(message, type) else type(message)
+    if issubclass(kind, (producerFinished, shutdownMicroprocess)):
+        return message
+    return producerFinished(sender)

@@ -19,7 +19,7 @@ import ssl
 from collections.abc import Callable, Generator
 from typing import Any
 
-from Axon.Ipc import errorInformation, shutdownMicroprocess
+from Axon.Ipc import shutdownMicroprocess
 from Kamaelia.Protocol.AIM.actions import (
     Action,
     Connect,
@@ -167,7 +167,7 @@ class LoginHandler(SNACExchanger):
         if self._result is None and self.dataReady("_closed"):
             ended = self.recv("_closed")
             reason = getattr(ended, "message", None)
-            failed = isinstance(ended, errorInformation)
+            failed = isinstance(getattr(ended, "exception", None), ProtocolError)
             text = str(reason or "")
             self._perform(talk.malformed(text) if failed else talk.lost(text))
         while self._result is None and self.dataReady("_clock"):

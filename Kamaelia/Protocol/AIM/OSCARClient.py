@@ -31,6 +31,7 @@ from Axon.Component import component
 from Axon.Ipc import errorInformation, producerFinished
 from Kamaelia.Chassis.Graphline import Graphline
 from Kamaelia.Internet.TCPClient import TCPClient
+from Kamaelia.Internet.TLS import TLSClient
 from Kamaelia.Protocol.AIM.Hangup import Hangup
 from Kamaelia.Protocol.AIM.requests import (
     Header,
@@ -240,8 +241,6 @@ def SecureOSCARClient(
         tls_name: name that the certificate must have; empty for `server`.
         context: for checks other than the usual ones.
     """
-    from Kamaelia.Internet.TLS import TLSClient
-
     secured = Graphline(
         tls=TLSClient(tls_name or server, context),
         tcp=TCPClient(server, port),
