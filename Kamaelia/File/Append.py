@@ -48,7 +48,7 @@ class Append(Worker):
         yield from super().main()
         self._close()
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Append a message; return it for a forwarder."""
         if self.file is None:
             assert self.filename is not None

@@ -57,7 +57,7 @@ class PromptedFileReader(Worker):
         with open(self.filename, "rb") as self.file:
             yield from super().main()
 
-    def process(self, message: Any) -> list[bytes]:
+    def treat(self, message: Any) -> list[bytes]:
         """Return what a request gets; at the end of the file, say so."""
         if self.readmode == "bytes":
             data = self.file.read(int(message))

@@ -24,7 +24,7 @@ class TriggeredFileReader(Transformer):
         "signal": "why this component stopped",
     }
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the content of a file."""
         return Path(message).read_bytes()
 

@@ -24,7 +24,7 @@ class WholeFileWriter(Worker):
         "signal": "why this component stopped",
     }
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Write a file; return its name."""
         name, data = message
         Path(name).write_bytes(data)

@@ -42,7 +42,7 @@ class SimpleFileWriter(Worker):
             self.file = open(self.filename, self.mode, 1, "utf-8")  # noqa: SIM115
         yield from super().main()
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Write a message, all of it."""
         if "b" in self.mode:
             rest = memoryview(message)
@@ -55,7 +55,7 @@ class SimpleFileWriter(Worker):
     def sayGoodbye(self, stop: Any) -> Generator[Any, None, None]:
         """Write what waits, then close the file and say so."""
         for message in self.Inbox("inbox"):
-            self.process(message)
+            self.treat(message)
         self.file.close()
         yield from super().sayGoodbye(stop)
 

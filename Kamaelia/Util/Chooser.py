@@ -38,7 +38,7 @@ class Chooser(Worker):
             yield from self.putAll([self.getCurrentChoice()])
         yield from super().main()
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the item that a command chooses, or NOTHING."""
         if not self.items:
             return NOTHING
@@ -118,7 +118,7 @@ class ForwardIteratingChooser(Worker):
         yield from self.putAll(self.gotoNext())
         yield from super().main()
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the item that a command chooses, in a list of at most one."""
         if message == "NEXT":
             return self.gotoNext()

@@ -29,7 +29,7 @@ class ChunkNamer(Transformer):
         self.suffix = suffix
         self._number = 0
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the message with the next name."""
         self._number += 1
         return [f"{self.basepath}chunk{self._number}{self.suffix}", message]

@@ -33,7 +33,7 @@ class Chunkifier(Worker):
         self._pieces: list[Any] = []  # joined when they make a chunk
         self._length = 0
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the chunks that a message completes."""
         self._pieces.append(message)
         self._length += len(message)
@@ -45,7 +45,7 @@ class Chunkifier(Worker):
         self._length = len(data) - whole
         return [data[at : min(at + size, whole)] for at in range(0, whole, size)]
 
-    def finish(self) -> Iterator[Any]:
+    def remainder(self) -> Iterator[Any]:
         """Yield what is left."""
         if self._length:
             yield self._pieces[0][:0].join(self._pieces)

@@ -21,7 +21,7 @@ class Collate(Worker):
         super().__init__(**argd)
         self._collected: list[Any] = []
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Keep a message."""
         self._collected.append(message)
         return NOTHING

@@ -37,6 +37,7 @@ class DataSource(Worker):
             if self.stopped_by is not None and stopsAtOnce(self.stopped_by):
                 break
             yield 1
+        self._readControl()
         last = self.stopped_by
         if last is None or not stopsAtOnce(last):
             last = producerFinished(self)

@@ -27,7 +27,7 @@ class SimpleDetupler(Worker):
         super().__init__()
         self.index = index
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the item."""
         return message[self.index]
 

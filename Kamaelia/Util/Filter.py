@@ -36,12 +36,12 @@ class Filter(Worker):
         super().__init__()
         self.filter = NullFilter() if filter is None else filter
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return what the object makes of a message."""
         result = self.filter.filter(message)
         return NOTHING if result is None else result
 
-    def finish(self) -> Iterator[Any]:
+    def remainder(self) -> Iterator[Any]:
         """Yield what the object still holds."""
         while rest := self.filter.filter(""):
             yield rest

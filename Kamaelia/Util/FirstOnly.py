@@ -25,7 +25,7 @@ class FirstOnly(Worker):
     stop_on = (object,)
     passed = False
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the message if it is the first."""
         if self.passed:
             return NOTHING

@@ -24,7 +24,7 @@ class Marshaller(Worker):
         super().__init__()
         self.klass = klass
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the marshalled object."""
         return self.klass.marshall(message)
 
@@ -46,7 +46,7 @@ class DeMarshaller(Worker):
         super().__init__()
         self.klass = klass
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the object."""
         return self.klass.demarshall(message)
 

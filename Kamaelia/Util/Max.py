@@ -19,7 +19,7 @@ class Max(Worker):
         "signal": "why this component stopped",
     }
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the greatest item."""
         return max(message)
 

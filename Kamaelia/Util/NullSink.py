@@ -16,7 +16,7 @@ class nullSinkComponent(Worker):  # noqa: N801 - the name of the original
     }
     Outboxes = {"outbox": "not used", "signal": "why this component stopped"}
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Drop a message."""
         return NOTHING
 

@@ -14,7 +14,7 @@ class nullSinkComponent(Worker):  # noqa: N801 - the name of the original
     Outboxes = {"outbox": "not used", "signal": "what ended it"}
     stop_on = (object,)
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Drop a message."""
         return NOTHING
 

@@ -36,7 +36,7 @@ class PureTransformer(Transformer):
         if function is not None:
             self.processMessage = function  # type: ignore[method-assign,assignment]
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the transformed message."""
         result = self.processMessage(message)
         return NOTHING if result is None else result

@@ -28,7 +28,7 @@ class RangeFilter(Worker):
         super().__init__()
         self.ranges = list(ranges)
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the message if it is in range."""
         value = message[0]
         if any(low <= value <= high for low, high in self.ranges):

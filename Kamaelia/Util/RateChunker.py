@@ -47,7 +47,7 @@ class RateChunker(Worker):
         due = (self._chunks + 1) * self.datarate / self.chunkrate / self.quantasize
         return (int(due + 1e-9) - self._quanta) * self.quantasize
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the chunks that a message completes."""
         self._pieces.append(message)
         self._length += len(message)
@@ -63,7 +63,7 @@ class RateChunker(Worker):
         self._pieces, self._length = [data[at:]], len(data) - at
         return chunks
 
-    def finish(self) -> Iterator[Any]:
+    def remainder(self) -> Iterator[Any]:
         """Yield what is left, as far as it is whole quanta."""
         if self._length:
             data = self._pieces[0][:0].join(self._pieces)

@@ -19,7 +19,7 @@ class Stringify(Worker):
         "signal": "why this component stopped",
     }
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the text."""
         return str(message)
 

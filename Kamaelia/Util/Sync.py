@@ -28,7 +28,7 @@ class Sync(Worker):
         self.n = n
         self._seen = 0
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the message if it is the last of n."""
         self._seen = (self._seen + 1) % self.n
         return message if self._seen == 0 else NOTHING

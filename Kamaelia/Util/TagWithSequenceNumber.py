@@ -28,7 +28,7 @@ class TagWithSequenceNumber(Worker):
         super().__init__()
         self._numbers = count(initial)
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return the message with its number."""
         return next(self._numbers), message
 

@@ -9,7 +9,7 @@ from Axon.Ipc import producerFinished, shutdown, shutdownMicroprocess
 
 __all__ = ["NOTHING", "Transformer", "Worker", "isStop", "stopsAtOnce"]
 
-NOTHING: Final = object()  # what `process` returns when nothing is to be sent
+NOTHING: Final = object()  # what `treat` returns when nothing is to be sent
 
 
 def isStop(message: Any, *kinds: type) -> bool:
@@ -29,16 +29,16 @@ def stopsAtOnce(message: Any) -> bool:
 
 
 class Worker(component):
-    """Calls `process` for each message of its inbox: to be subclassed.
+    """Calls `treat` for each message of its inbox: to be subclassed.
 
-    What `process` returns is sent to `outbox`, unless it is NOTHING; with a full inbox
-    at the far end it waits for room. On producerFinished it treats what waits, calls
-    `finish`, and passes the message on; on shutdownMicroprocess it stops at once, even
-    while it waits for room, and passes that on.
+    What `treat` returns is sent to `outbox`, unless it is NOTHING; with a full inbox
+    at the far end it waits for room. On producerFinished it treats what waits, sends
+    what `remainder` returns, and passes the message on; on shutdownMicroprocess it
+    stops at once, even while it waits for room, and passes that on.
 
     Attributes:
         stop_on: the kinds of messages on `control` that end it.
-        many: whether `process` returns messages to send, not one message.
+        many: whether `treat` returns messages to send, not one message.
         stopped_by: the message that ended it, None before.
     """
 
@@ -61,7 +61,7 @@ class Worker(component):
             if not self.dataReady("control"):
                 self.pause()
             yield 1
-        if not stopsAtOnce(self.stopped_by) and (rest := self.finish()):
+        if not stopsAtOnce(self.stopped_by) and (rest := self.remainder()):
             yield from self.putAll(rest)
         yield from self.sayGoodbye(self.stopped_by)
 
@@ -73,7 +73,7 @@ class Worker(component):
             this runs for every message of many programs.
         """
         while self.dataReady("inbox"):
-            result = self.process(self.recv("inbox"))
+            result = self.treat(self.recv("inbox"))
             if result is NOTHING:
                 continue
             if self.many:
@@ -121,11 +121,11 @@ class Worker(component):
         """Return whether something waits that can be treated."""
         return "inbox" in self.inboxes and self.dataReady("inbox") > 0
 
-    def process(self, message: Any) -> Any:
+    def treat(self, message: Any) -> Any:
         """Return what to send for a message, or NOTHING."""
         return message
 
-    def finish(self) -> Iterable[Any]:
+    def remainder(self) -> Iterable[Any]:
         """Return what is still to be sent at an orderly end."""
         return ()
 

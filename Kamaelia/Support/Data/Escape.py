@@ -12,11 +12,8 @@ def escape(message: str, substring: str | None = None) -> str:
         message: the text.
         substring: the characters; each below U+0100.
     """
-    message = message.replace("%", "%25")
-    for character in dict.fromkeys(substring or ""):
-        if character != "%":
-            message = message.replace(character, f"%{ord(character):02x}")
-    return message
+    special = {ord(character) for character in "%" + (substring or "")}
+    return message.translate({code: f"%{code:02x}" for code in special})
 
 
 def unescape(message: str, substring: str | None = None) -> str:

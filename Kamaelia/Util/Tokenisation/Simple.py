@@ -6,6 +6,7 @@ Items are separated by spaces, inner lists stand in brackets; spaces, brackets, 
 ends and percent signs inside an item become %xx. A lone % is an empty item.
 """
 
+import re
 from typing import Any
 
 from Kamaelia.Support.Data.Escape import escape, unescape
@@ -15,6 +16,8 @@ __all__ = ["EscapedListMarshalling", "lines_to_tokenlists", "tokenlists_to_lines
 
 SPECIAL = " []\n\r\t\v\f"
 EMPTY = "%"
+
+_SPACES = re.compile(r"[ \n\r\t\v\f]+")
 
 
 class EscapedListMarshalling:
@@ -42,7 +45,9 @@ class EscapedListMarshalling:
         """Return the list for a line; brackets without a partner do no harm."""
         found: list[Any] = []
         outer: list[list[Any]] = []
-        for token in string.split():
+        for token in _SPACES.split(string.strip(" \n\r\t\v\f")):
+            if not token:
+                continue  # an empty line
             if token == "[":
                 outer.append(found)
                 found.append([])
