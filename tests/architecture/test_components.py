@@ -89,6 +89,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
 ELSEWHERE: dict[str, str] = {
     "Chargen": "sends without end: tests/util",
     "ConnectedSocketAdapter": "needs a socket: tests/internet",
+    "ConsoleReader": "reads from a terminal: tests/util",
     "FastRestartServer": "listens: tests/internet",
     "HTTPService": "listens: tests/msn/server",
     "MSNServer": "listens: tests/msn/server",
