@@ -26,6 +26,7 @@ __all__ = [
     "Entered",
     "ErrorReceived",
     "FileAccepted",
+    "FileListening",
     "FileOfferEnded",
     "FileOffered",
     "GroupChanged",
@@ -472,6 +473,20 @@ class FileOffered(NamedTuple):
     transfer: int
     preview: bytes
     p2p: bool
+
+
+class FileListening(NamedTuple):
+    """A transfer waits to be connected to.
+
+    Attributes:
+        transfer: which.
+        host: the address that it listens at.
+        port: the port.
+    """
+
+    transfer: int
+    host: str
+    port: int
 
 
 class FileAccepted(NamedTuple):
