@@ -9,6 +9,11 @@ CLASSES = {
     "background",
     "component",
     "connectedcomponent",
+    "connectionClosedown",
+    "connectionDied",
+    "connectionDiedReceiving",
+    "connectionDiedSending",
+    "connectionServerShutdown",
     "coordinatingassistanttracker",
     "debug",
     "errorInformation",
@@ -42,6 +47,7 @@ CLASSES = {
     "shutdown",
     "shutdownCSA",
     "shutdownMicroprocess",
+    "socketSendFailure",
     "socketShutdown",
     "status",
     "task",
@@ -132,6 +138,7 @@ FUNCTIONS |= {
 OVERRIDDEN = {
     "_axon_wake",
     "capture_signals",
+    "connection_lost",
     "hang_up",
     "main_loop",
     "new_event_loop",
@@ -140,4 +147,5 @@ OVERRIDDEN = {
     "pipe_data_received",
     "process_exited",
     "resume_writing",
+    "timed_out",
 }

@@ -1,7 +1,7 @@
 """The case of the file tells the case of its functions.
 
-In files that begin with a capital letter functions and methods are mixedCase (a prefab
-at the top level CapWords), in the others snake_case; classes are CapWords everywhere.
+In files that begin with a capital letter functions and methods are mixedCase, in the
+others snake_case; classes, and prefabs at the top level, are CapWords everywhere.
 Names of the original, and of libraries whose methods we override, are kept.
 """
 
@@ -45,11 +45,10 @@ def isRight(path: Path, kind: str, name: str) -> bool:
         return True
     if kind == "class":
         return bool(CAPWORDS.fullmatch(name))
-    if not path.name[0].isupper():
-        return bool(SNAKE.fullmatch(name))
-    return bool(
-        MIXED.fullmatch(name) or (kind == "prefab" and CAPWORDS.fullmatch(name))
-    )
+    if kind == "prefab" and CAPWORDS.fullmatch(name):
+        return True
+    rule = MIXED if path.name[0].isupper() else SNAKE
+    return bool(rule.fullmatch(name))
 
 
 @pytest.mark.parametrize("folder", ["Axon", "Kamaelia"])
