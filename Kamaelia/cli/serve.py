@@ -1,16 +1,13 @@
 """`kamaelia serve`: the embedded servers of AIM, ICQ and MSN Messenger."""
 
-import asyncio
 import logging
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from Axon.Ipc import producerFinished, shutdownMicroprocess
-from Axon.Scheduler import new_event_loop, scheduler
+from Kamaelia.cli.running import Run, run_async
 
 __all__ = ["Ports", "serve"]
 
@@ -135,8 +132,7 @@ def serve(
     ports = Ports(aim_port, msn_port, http_port, https_port, msn_dispatch_port)
     accounts = list(_accounts(user or [], users_file))
     work = _Service(host, ports, (tls_cert, tls_key), advertise)
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(work.run(db, accounts, set(allow) if allow else None))
+    run_async(work.run(db, accounts, set(allow) if allow else None))
 
 
 def _accounts(given: list[str], path: Path | None) -> Iterator[tuple[str, str]]:
@@ -175,8 +171,6 @@ class _Service:
         self._tls = tls
         self._advertise = advertise
         self._servers: list[Any] = []
-        self._scheduler = scheduler()
-        self._stops = 0
 
     async def run(
         self, db: str | None, accounts: list[tuple[str, str]], schemes: Any
@@ -194,11 +188,9 @@ class _Service:
             for name, password in accounts:
                 await store.accounts.put(network_of(name), name, password)
             addresses = self._listen(store)
-            self._catch_signals()
-            for server in self._servers:
-                server.activate(self._scheduler)
-            print(*addresses, "ready", sep="\n", flush=True)
-            await self._scheduler.runThreadsAsync()
+            await Run(self._servers).until_ended(
+                lambda: print(*addresses, "ready", sep="\n", flush=True)
+            )
 
     def _listen(self, store: Any) -> list[str]:
         """Make the servers and return their addresses.
@@ -262,21 +254,6 @@ class _Service:
         host = _bracketed(self._host)
         names = {"dispatch": "msn-dispatch"}
         return [f"{names.get(k, k)}://{host}:{port}" for k, port in ports.items()]
-
-    def _catch_signals(self) -> None:
-        """End in order at the first signal, at once at the second."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._stop)
-
-    def _stop(self) -> None:
-        """Pass on one more signal."""
-        self._stops += 1
-        if self._stops > 2:
-            self._scheduler.stop()
-        why: Any = producerFinished if self._stops == 1 else shutdownMicroprocess
-        for server in self._servers:
-            server._deliver(why(self), "control")
 
 
 def _or_usual(port: int | None, usual: int) -> int:

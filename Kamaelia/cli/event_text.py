@@ -1,0 +1,83 @@
+"""What a chat shows of an event; both networks' events begin with their kind."""
+
+from collections.abc import Callable
+from typing import Any
+
+from Kamaelia.cli.plain_text import plain
+
+__all__ = ["event_line", "is_trouble"]
+
+_TROUBLE = {"error", "disconnected"}
+
+
+def is_trouble(event: Any) -> bool:
+    """Return whether an event says that something did not work."""
+    return bool(event) and event[0] in _TROUBLE
+
+
+def event_line(event: Any) -> str | None:
+    """Return what to show of an event on one line; None for what nobody need see.
+
+    Text from the wire is escaped: it cannot look like more than one line.
+    """
+    kind, values = event[0], event[1:]
+    if kind == "message":
+        auto = " (automatic)" if getattr(event, "is_auto", False) else ""
+        return f"{_name(values[0])}{auto}: {plain(str(values[1]))}"
+    if kind in _TROUBLE:
+        return plain(str(values[0]))
+    if kind.startswith("buddy ") and values and isinstance(values[0], dict):
+        verb = _VERBS.get(kind)
+        return f"* {_name(values[0]['name'])} {verb}" if verb else None
+    if kind in _LINES:
+        return _LINES[kind](*values)
+    return None
+
+
+def _name(name: Any) -> str:
+    return plain(str(name))
+
+
+def _groups(groups: dict[str, list[str]]) -> str:
+    """Return a buddy list on one line."""
+    parts = [
+        f"{_name(group)}: {', '.join(map(_name, names)) or 'nobody'}"
+        for group, names in groups.items()
+    ]
+    return f"* your list: {'; '.join(parts) or 'nobody'}"
+
+
+def _info(buddy: str, profile: str, away: str) -> str:
+    """Return what is known of a buddy."""
+    words = [f"profile: {plain(profile)}" if profile else "no profile"]
+    if away:
+        words.append(f"away: {plain(away)}")
+    return f"* {_name(buddy)}: {'; '.join(words)}"
+
+
+_VERBS = {
+    "buddy online": "is online",
+    "buddy offline": "is offline",
+    "buddy away": "is away",
+    "buddy back": "is back",
+}
+_LINES: dict[str, Callable[..., str | None]] = {
+    "signed on": lambda name, *_: f"* signed on as {_name(name)}",
+    "typing": lambda buddy, state="typing", *_: (
+        f"* {_name(buddy)} is typing" if state == "typing" else None
+    ),
+    "buddy list": lambda groups, *_: _groups(groups),
+    "added": lambda buddy, *_: f"* {_name(buddy)} is on your list",
+    "removed": lambda buddy, *_: f"* {_name(buddy)} is off your list",
+    "added you": lambda buddy, *_: f"* {_name(buddy)} has you on their list",
+    "info": lambda buddy, profile, away, *_: _info(buddy, profile, away),
+    "notice": lambda text, *_: f"* {plain(str(text))}",
+    "missed": lambda sender, number, reason, *_: (
+        f"* {number} messages of {_name(sender)} were lost: {plain(str(reason))}"
+    ),
+    "offer": lambda buddy, what, *_: f"* {_name(buddy)} offers {plain(str(what))}",
+    "asks": lambda buddy, reason, *_: f"* {_name(buddy)} asks: {plain(str(reason))}",
+    "warned": lambda level, who, *_: (
+        f"* {_name(who) or 'somebody'} warned you: {level:g} %"
+    ),
+}
