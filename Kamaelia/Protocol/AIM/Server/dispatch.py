@@ -18,6 +18,7 @@ from Kamaelia.Protocol.AIM.Server.foodgroups import (
     locate,
     oservice,
     pd,
+    permission,
     small,
 )
 from Kamaelia.Protocol.AIM.Server.service_session import RoomSession
@@ -46,6 +47,7 @@ _BOS: Final[dict[SNACType, Callable[[BOSSession, SNAC], Pending]]] = {
     **evil.HANDLERS,
     **pd.HANDLERS,
     **feedbag.HANDLERS,
+    **permission.HANDLERS,
     **bart.HANDLERS,
     **icq.HANDLERS,
     **small.HANDLERS,

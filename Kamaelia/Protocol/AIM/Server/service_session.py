@@ -58,13 +58,13 @@ class RoomSession(ServiceSession):
         """Enter: the others hear of it, the newcomer of all and then of the room."""
         if not self.ready:
             self.ready = True
-            room, info = self.room, self.state.presence.info(self.user)
+            room, info = self.room, self.state.presence.brief(self.user)
             joined = notice(CHAT.USERS_JOINED, info.to_bytes())
             if self.user not in room.members.values():
                 room.tell(joined)
             room.members[self.link] = self.user
             everybody = dict.fromkeys(room.members.values())
-            infos = [self.state.presence.info(user) for user in everybody]
+            infos = [self.state.presence.brief(user) for user in everybody]
             self.notify(CHAT.USERS_JOINED, users_to_bytes(infos))
             self.notify(CHAT.ROOM_INFO_UPDATE, room.info.to_bytes())
         return None
@@ -76,7 +76,7 @@ class RoomSession(ServiceSession):
         self.state.rooms.leave(self.room, self.link)
         if was_in and self.user not in self.room.members.values():
             instances = self.user.instances
-            info = self.state.presence.info(self.user) if instances else None
+            info = self.state.presence.brief(self.user) if instances else None
             body = info.to_bytes() if info else _bare(self.user)
             self.room.tell(notice(CHAT.USERS_LEFT, body))
 

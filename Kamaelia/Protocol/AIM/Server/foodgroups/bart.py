@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from Kamaelia.Protocol.AIM.Server.blank_icon import blank_icon
 from Kamaelia.Protocol.AIM.Server.session import Pending, Session
 from Kamaelia.Protocol.AIM.wire.bart import (
     BARTID,
@@ -25,11 +26,6 @@ __all__ = ["HANDLERS"]
 
 _INVALID: Final = 1
 _TOO_BIG: Final = 4
-
-# A GIF of one transparent point: what "icon taken away" looks like.
-_BLANK: Final = bytes.fromhex(
-    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
-)
 
 
 def upload(session: Session, snac: SNAC) -> Pending:
@@ -58,7 +54,7 @@ def upload(session: Session, snac: SNAC) -> Pending:
 
 def _find(session: Session, item: BARTID) -> bytes | None:
     if item.data == CLEARED:
-        return _BLANK
+        return blank_icon()
     return session.state.art.get(item.data)
 
 

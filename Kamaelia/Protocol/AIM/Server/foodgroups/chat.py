@@ -29,7 +29,7 @@ def message(session: RoomSession, snac: SNAC) -> Pending:
     if len(snac.body) > 2 * room.info.max_message + _OVERHEAD:
         session.refuse(snac, _TOO_BIG)
         return None
-    body = said.relayed(session.state.presence.info(session.user)).to_bytes()
+    body = said.relayed(session.state.presence.brief(session.user)).to_bytes()
     heard = notice(CHAT.CHANNEL_MSG_TO_CLIENT, body)
     if said.whisper_to is None:
         room.tell(heard, but=session.link)

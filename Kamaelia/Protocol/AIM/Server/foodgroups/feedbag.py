@@ -14,6 +14,7 @@ from Kamaelia.Protocol.AIM.wire.bart import (
     BARTID,
     CLEARED,
     FLAG_CUSTOM,
+    FLAG_KNOWN,
     FLAG_UNKNOWN,
     TYPE_ICON,
 )
@@ -39,7 +40,7 @@ from Kamaelia.Protocol.AIM.wire.tlv import TLVBlock
 from Kamaelia.store.aim import Edit
 from Kamaelia.store.aim import FeedbagItem as StoredItem
 
-__all__ = ["HANDLERS", "store_edits"]
+__all__ = ["HANDLERS", "store_edits", "to_store"]
 
 _PART_BYTES: Final = 7_000  # very old clients read no more than 8 KB at once
 _MOST_ITEMS: Final = 500  # of one request
@@ -130,7 +131,7 @@ async def store_edits(
     """Commit edits; return one status each."""
     good = [not _is_self_denial(session.user, item) for item in items]
     edits = [
-        (how, _to_store(i)) for i, is_good in zip(items, good, strict=True) if is_good
+        (how, to_store(i)) for i, is_good in zip(items, good, strict=True) if is_good
     ]
     change = await session.state.store.aim.edit_feedbag(
         session.user.name, edits, DEFAULT_LIMITS
@@ -145,7 +146,8 @@ def _is_self_denial(user: User, item: FeedbagItem) -> bool:
     return item.class_id == FeedbagClass.DENY and normalise(item.name) == user.name
 
 
-def _to_store(item: FeedbagItem) -> StoredItem:
+def to_store(item: FeedbagItem) -> StoredItem:
+    """Return an item as the store keeps it."""
     return StoredItem(
         item.group_id,
         item.item_id,
@@ -166,7 +168,7 @@ def apply_edits(
             if kind == FEEDBAG.DELETE_ITEM:
                 user.items.pop(item.key, None)
             else:
-                user.items[item.key] = _to_store(item)
+                user.items[item.key] = to_store(item)
     if items:
         body = items_to_bytes(items)
         for instance in user.live:
@@ -186,8 +188,10 @@ def _icon_changed(session: BOSSession, *, changed: bool) -> None:
     user, state = session.user, session.state
     if not user.icon:
         return
-    known = user.icon == CLEARED or state.art.get(user.icon) is not None
-    flags = FLAG_CUSTOM if known else FLAG_CUSTOM | FLAG_UNKNOWN
+    cleared = user.icon == CLEARED
+    known = cleared or state.art.get(user.icon) is not None
+    flags = FLAG_KNOWN if cleared else FLAG_CUSTOM
+    flags |= 0 if known else FLAG_UNKNOWN
     icon = BARTID(TYPE_ICON, flags, user.icon)
     session.notify(OSERVICE.BART_REPLY, icon.to_bytes())
     own = state.presence.own_info(user, session.instance)

@@ -120,7 +120,7 @@ def _deliver(
 ) -> int | None:
     """Send to the sessions that take it; return why not if none does."""
     sender, presence = session.user, session.state.presence
-    info = presence.info(sender)
+    info = presence.brief(sender)
     wants_events = bool(session.instance.parameters.flags & ICBMFlag.EVENTS)
     events = wants_events or sender.prefers(PREF_TYPING, default=False)
     body = sent.relayed(info, wants_events=events).to_bytes()

@@ -89,7 +89,10 @@ def _wanted(shown: Instance, wants: int) -> list[TLV]:
         tags.append(0x05)
     if wants & Wants.CERTS:
         tags.append(0x06)
-    return [shown.locate[tag] for tag in tags if tag in shown.locate]
+    found = [shown.locate.get(tag) for tag in tags]
+    if wants & Wants.PROFILE and not shown.locate.keys() & {0x01, 0x02}:
+        found[:2] = TLV(0x01), TLV(0x02)  # an empty profile is one, too
+    return [tlv for tlv in found if tlv is not None]
 
 
 def set_directory(session: BOSSession, snac: SNAC) -> Pending:

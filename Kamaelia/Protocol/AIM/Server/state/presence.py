@@ -7,12 +7,19 @@ before and after and tells both sides what is new.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from Kamaelia.Protocol.AIM.Server.state.instances import Instance, notice
 from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage
 from Kamaelia.Protocol.AIM.Server.state.users import User, Users
-from Kamaelia.Protocol.AIM.wire.bart import BARTID, FLAG_CUSTOM, TYPE_ICON
+from Kamaelia.Protocol.AIM.wire.bart import (
+    BARTID,
+    CLEARED,
+    FLAG_CUSTOM,
+    FLAG_KNOWN,
+    TYPE_ICON,
+)
 from Kamaelia.Protocol.AIM.wire.buddy import departed
 from Kamaelia.Protocol.AIM.wire.foodgroups import BUDDY, OSERVICE
 from Kamaelia.Protocol.AIM.wire.tlv import TLV
@@ -54,6 +61,11 @@ class Presence:
         instances = user.live or user.instances
         first = next((i for i in instances if not i.busy), instances[0])
         return self._block(user, first, away=all(i.away for i in instances))
+
+    def brief(self, user: User) -> UserInfo:
+        """Return who a user is, as messages and rooms carry it."""
+        whole = self.info(user)
+        return replace(whole, tlvs=whole.tlvs.without(0x0D, 0x1D))
 
     def own_info(self, user: User, instance: Instance) -> UserInfo:
         """Return what a session is told of itself: its own status, not the merged."""
@@ -165,5 +177,6 @@ def _departure(user: User) -> FLAPMessage:
 
 def _barts(user: User, shown: Instance) -> list[BARTID]:
     """Return icon and available message."""
-    icon = [BARTID(TYPE_ICON, FLAG_CUSTOM, user.icon)] if user.icon else []
+    flags = FLAG_KNOWN if user.icon == CLEARED else FLAG_CUSTOM
+    icon = [BARTID(TYPE_ICON, flags, user.icon)] if user.icon else []
     return [*icon, *(b for b in shown.barts if b.type != TYPE_ICON)]
