@@ -1,0 +1,1 @@
+"""Every example, run against the embedded servers."""
