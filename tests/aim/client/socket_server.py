@@ -1,6 +1,7 @@
 """A ScriptedServer on a loopback port."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,14 +23,16 @@ async def _serve(
                 for answer in connection.receive(frame.channel, frame.payload):
                     writer.write(encoder.encode(*answer))
         await writer.drain()
-    except ConnectionError:
+    except (ConnectionError, ssl.SSLError):
         pass  # the client has gone: nothing to answer
     finally:
         writer.close()
 
 
 @asynccontextmanager
-async def listening(server: ScriptedServer) -> AsyncIterator[int]:
+async def listening(
+    server: ScriptedServer, context: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Serve, authorizer and BOS on one port, and yield the port."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -42,7 +45,7 @@ async def listening(server: ScriptedServer) -> AsyncIterator[int]:
         await _serve(server, reader, writer)
         tasks.discard(task)
 
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
     port: int = listener.sockets[0].getsockname()[1]
     server.address = b"127.0.0.1"
     async with listener:

@@ -1,6 +1,7 @@
 """AIMHarness: sign on, chat, sign off; refusals, losses, moves."""
 
 import asyncio
+import ssl
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.aim.client.scripted_server import (
     tlv,
 )
 from tests.aim.client.socket_server import listening
+from tests.internet.certificates import contexts
 
 
 def harness(server: ScriptedServer, **options: Any) -> Probe:
@@ -236,9 +238,13 @@ class Client(component):
 
 
 async def converse(
-    server: ScriptedServer, client: Client, password: str = PASSWORD, **options: Any
+    server: ScriptedServer,
+    client: Client,
+    password: str = PASSWORD,
+    context: ssl.SSLContext | None = None,
+    **options: Any,
 ) -> list[Any]:
-    async with asyncio.timeout(20), listening(server) as port:
+    async with asyncio.timeout(20), listening(server, context) as port:
         aim = AIMHarness("alice", password, "127.0.0.1", port, **options)
         client.link((client, "outbox"), (aim, "inbox"))
         client.link((client, "_stop"), (aim, "control"))
@@ -264,6 +270,28 @@ def test_over_tcp_it_signs_on_talks_and_signs_off(method: str) -> None:
     assert "hé 你".encode("utf-16-be") in bos.bodies[4, 6]
     numbers = [SNAC.from_bytes(p).header.request_id for c, p in bos.frames if c == 2]
     assert numbers == sorted(set(numbers))
+
+
+def test_over_tls_it_is_the_same() -> None:
+    server, certified = ScriptedServer(), contexts()
+    client = Client("accepted", ("message", "bob", "hi"))
+    server.answers[4, 6] = lambda number, body: [
+        snac(4, 0x0C, body[:10] + b"\3bob", number)
+    ]
+    heard = asyncio.run(
+        converse(server, client, context=certified.server, tls=certified.client)
+    )
+    assert heard[-1] == ("accepted", "bob")
+    assert server.connections[1].frames[-1] == (4, b"")
+
+
+def test_a_certificate_that_is_not_trusted_is_one_clear_line() -> None:
+    server = ScriptedServer()
+    [failure] = asyncio.run(
+        converse(server, Client("-"), context=contexts().server, tls=True)
+    )
+    assert failure.text.startswith("no connection: TLS handshake with 127.0.0.1 failed")
+    assert "certificate" in failure.text
 
 
 def test_over_tcp_an_offline_buddy_is_an_error() -> None:
