@@ -197,7 +197,7 @@ class Hall:
     async def room(self, *clients: Client) -> list[Client]:
         """Return switchboard connections of clients in one conversation."""
         first, *others = clients
-        (line,) = await first.say("XFR 90 SB")
+        line = (await first.say("XFR 90 SB"))[-1]
         caller = self.connect()
         await caller.say(f"USR 1 {first.session.handle} {line.split(' ')[5]}")
         rooms = [caller]

@@ -21,6 +21,7 @@ class Entrance(Session):
 
     def choose(self, command: Command) -> Session:
         """Return the session for a connection that begins with this command."""
-        if enters(command):
-            return SwitchboardSession(self.state, self.connection)
-        return NotificationSession(self.state, self.connection)
+        kind = SwitchboardSession if enters(command) else NotificationSession
+        session = kind(self.state, self.connection)
+        session.deadline = self.deadline
+        return session

@@ -45,6 +45,7 @@ class Limits:
         failed_calls: that many CAL in a row may fail.
         commands: of any kind, of one connection to the notification server.
         edits: changes of lists and groups.
+        syncs: lists asked for in whole (SYN, LST).
         names: changes of one's own name.
         changes: of status and personal message.
         transfers: XFR SB.
@@ -72,6 +73,7 @@ class Limits:
     failed_calls: int = 5
     commands: Rate = Rate(3000, 100.0)
     edits: Rate = Rate(1500, 10.0)
+    syncs: Rate = Rate(20, 0.2)
     names: Rate = Rate(10, 0.2)
     changes: Rate = Rate(60, 2.0)
     transfers: Rate = Rate(40, 1.0)

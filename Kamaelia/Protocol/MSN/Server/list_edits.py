@@ -38,6 +38,7 @@ __all__ = ["add", "group_number", "remove", "tell_reverse"]
 
 _NEW = 10  # the first dialect with GUIDs
 _GROUPS = 7  # the first with groups
+_TELEPHONES = 11  # the first with contacts that are telephones
 
 
 def _refused(session: "NotificationSession", change: ContactChange) -> Actions | None:
@@ -49,7 +50,8 @@ def _refused(session: "NotificationSession", change: ContactChange) -> Actions |
         return session.close("a change of a list that is not the client's")
     if not session.edits.take(session.state.clock()):
         return [session.error(trid, 800)]
-    if change.handle and not is_handle(change.handle):
+    telephone = change.handle.startswith("tel:") and dialect < _TELEPHONES
+    if telephone or (change.handle and not is_handle(change.handle)):
         return [session.error(trid, 201)]
     identified = change.contact_id is not None and not change.handle
     if identified and not is_guid(change.contact_id or ""):
@@ -107,21 +109,27 @@ async def _add(
     except LimitReached as error:
         return [session.error(change.trid, fault(error, session.dialect))]
     contact = _take_over(session, done)
+    forward = change.list_bit == FORWARD_LIST
+    handle = contact.handle if change.handle or not forward else ""
+    name = change.name
+    if name is None and forward and handle:
+        name = contact.friendly_name
     reply = ContactChange(
         True,
         change.trid,
         change.list_bit,
-        change.handle and contact.handle,
-        change.name,
+        handle,
+        name,
         _shown_id(change, contact),
         change.group,
         str(done.version),
     )
+    told = tell_reverse(session, done.reverse)  # before anything else is awaited
     actions: Actions = [session.say(_named(session, reply, contact))]
     if change.list_bit == FORWARD_LIST and not had & Lists.FL:
         actions += await _introduce(session, contact, change.trid)
     actions += _let_see(session, contact.handle, was_allowed)
-    return actions + tell_reverse(session, done.reverse)
+    return actions + told
 
 
 def _shown_id(change: ContactChange, contact: MSNContact) -> str | None:

@@ -132,6 +132,7 @@ class NotificationSession(Session):
         self.challenge = challenges.Challenge()
         self.commands = Bucket(limits.commands, now)
         self.edits = Bucket(limits.edits, now)
+        self.syncs = Bucket(limits.syncs, now)
         self.names = Bucket(limits.names, now)
         self.changes = Bucket(limits.changes, now)
         self.transfers = Bucket(limits.transfers, now)

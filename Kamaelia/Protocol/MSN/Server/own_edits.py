@@ -1,5 +1,6 @@
 """What users say about themselves: REA, PRP, SBP for names and telephones; GTC, BLP."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -103,11 +104,11 @@ async def _store_contact_name(
     """
     store = session.state.store.msn
     version = await store.rename_contact(session.handle, contact, name)
-    changed = await store.contact(session.handle, contact)
 
     def change(roster: "Roster") -> None:
-        if changed is not None:
-            roster.put(changed)
+        known = roster.find(contact)
+        if known is not None:
+            roster.put(replace(known, friendly_name=name))
 
     session.state.rosters.change(session.handle, version, change)
     return version

@@ -53,7 +53,7 @@ class Passport:
             login = f"{format_address(host, port)}/login2.srf"
             if request.url.scheme == "http":
                 login = f"http://{login}"
-        return Response(headers={"PassportURLs": build_passport_urls(login)})
+        return _respond(200, "PassportURLs", build_passport_urls(login))
 
     async def sign_on(self, request: Request) -> Response:
         """Check a password; answer with a ticket for the notification server."""
@@ -110,7 +110,14 @@ class Passport:
 
 def _answer(status: int, answer: PassportAnswer) -> Response:
     """Return what the Passport server says."""
-    return Response(status_code=status, headers={answer.header: answer.to_header()})
+    return _respond(status, answer.header, answer.to_header())
+
+
+def _respond(status: int, header: str, value: str) -> Response:
+    """Return a response with a header spelt as here: some clients look for that."""
+    response = Response(status_code=status)
+    response.raw_headers.append((header.encode(), value.encode("latin-1")))
+    return response
 
 
 def build_app(state: ServerState) -> Starlette:

@@ -94,6 +94,8 @@ def synchronise(session: "NotificationSession", command: Command) -> Actions:
     """Do SYN: say that the client's lists are current, or send all of them."""
     request = SyncRequest.from_command(command)
     roster, dialect = session.roster, session.dialect
+    if not session.syncs.take(session.state.clock()):
+        return [session.error(request.trid, 800)]
     session.synced = True
     version, settings = str(roster.version), None
     if dialect >= _NEW:
@@ -286,6 +288,8 @@ def answer_list(session: "NotificationSession", command: Command) -> Actions:
     trid, bit = need_trid(command), parse_list(expect(command, 1, "LST")[0])
     if bit == PENDING_LIST:
         return [session.error(trid, 201)]
+    if not session.syncs.take(session.state.clock()):
+        return [session.error(trid, 800)]
     return [session.say(*_list_lines(session, trid, bit, {}))]
 
 
