@@ -4,6 +4,8 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from Axon.Component import component
 from Axon.Ipc import producerFinished, shutdownMicroprocess
@@ -276,3 +278,34 @@ class _Sink(component):
                 self.send(message, "outbox")
             self.pause()
             yield 1
+
+
+frames = st.one_of(
+    st.tuples(st.integers(0, 6), st.binary(max_size=40)),
+    st.builds(
+        snac,
+        st.sampled_from([1, 2, 3, 4, 9, 0x13, 0x17]),
+        st.integers(0, 0x18),
+        st.binary(max_size=40),
+        st.integers(0, 20),
+    ),
+)
+
+
+@settings(max_examples=40)
+@given(st.sampled_from([(0x17, 6), (1, 6), (9, 2)]), st.lists(frames, max_size=8))
+def test_whatever_the_server_sends_there_is_one_outcome(
+    silent_at: tuple[int, int], sent: list[Any]
+) -> None:
+    server = ScriptedServer(silent_at=silent_at)
+    probe = sign_on(server)
+    probe.settle()
+    for frame in sent:
+        held = server.connections[-1].component
+        assert held is not None
+        held._deliver(frame, "push")
+        probe.settle()
+    probe.advance(200)
+    assert probe.ended
+    assert len(probe.take("signal")) in (1, 2)
+    probe.close()
