@@ -1,21 +1,21 @@
 """Play the clients' sides of a recording against our server.
 
 What the recorded server chose, and what follows from it, is substituted as the client
-would: keys and digests, cookies, room keys.
+would: keys and digests, cookies. (Our rooms are called as the recorded ones were.)
 """
 
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from hashlib import md5
+from hashlib import sha256
 from typing import Any
 
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, CHANNEL_SIGNON
-from Kamaelia.Protocol.AIM.wire.foodgroups import BUCP, CHATNAV, OSERVICE
+from Kamaelia.Protocol.AIM.wire.foodgroups import BUCP, OSERVICE
 from Kamaelia.Protocol.AIM.wire.login import ChallengeReply
 from Kamaelia.Protocol.AIM.wire.password import strong_digest
-from Kamaelia.Protocol.AIM.wire.snac import SNAC
+from Kamaelia.Protocol.AIM.wire.snac import SERVER_REQUEST, SNAC
 from Kamaelia.Protocol.AIM.wire.tlv import TLV, TLVBlock
 from tests.aim.server.clients import Clock, MemoryClient
 from tests.helpers.pcap import capture_path, load_flows
@@ -24,7 +24,7 @@ PASSWORDS = {"alice": "alicepw1", "bob": "bobpw1"}
 COOKIE = 0x06
 
 
-@dataclass
+@dataclass(frozen=True)
 class Frame:
     """One recorded frame."""
 
@@ -34,54 +34,47 @@ class Frame:
     channel: int
     payload: bytes
 
-    @property
-    def snac(self) -> SNAC | None:
-        return SNAC.from_bytes(self.payload) if self.channel == CHANNEL_DATA else None
-
 
 @dataclass
 class Stream:
-    """One connection: what the recorded server said, and what ours does."""
+    """One connection.
 
-    recorded: list[Frame] = field(default_factory=list)
-    client: MemoryClient | None = None
+    Attributes:
+        recorded: the SNACs of the recorded server.
+        answered: those of ours.
+        client: the connection to ours.
+    """
+
+    recorded: list[SNAC] = field(default_factory=list)
     answered: list[SNAC] = field(default_factory=list)
-    signed_off: bool = False
+    client: MemoryClient | None = None
 
-    def heard(self) -> list[SNAC]:
+    def hear(self) -> list[SNAC]:
         """Take what our server has said since."""
-        assert self.client is not None
-        self.signed_off |= any(m.channel == 4 for m in self.client.heard)
-        new = self.client.snacs()
+        new = self.client.snacs() if self.client is not None else []
         self.answered += new
         return new
 
 
+def is_notice(snac: SNAC) -> bool:
+    """Return whether a SNAC answers no request."""
+    number = snac.header.request_id
+    return number == 0 or bool(number & SERVER_REQUEST)
+
+
 def recorded_frames(name: str) -> list[Frame]:
     """Return every frame of a recording, in the order of their last bytes."""
-    golden: dict[str, Any] = json.loads(
-        capture_path(f"{name}.golden.json").read_text(encoding="utf-8")
-    )
+    text = capture_path(f"{name}.golden.json").read_text(encoding="utf-8")
+    golden: dict[str, Any] = json.loads(text)
     flows = load_flows(capture_path(f"{name}.pcap"))
-    data = {
-        (flow.flow.number, way): flow.data(way)
-        for flow in flows
-        for way in ("c2s", "s2c")
-    }
+    data = {(f.flow.number, way): f.data(way) for f in flows for way in ("c2s", "s2c")}
     found = []
     for entry in sorted(golden["oscar"], key=lambda e: (e["frame"], e["offset"])):
         start = entry["offset"] + 6
-        payload = data[entry["stream"], entry["dir"]][start : start + entry["len"]]
-        assert md5(payload).digest()
-        found.append(
-            Frame(
-                entry["stream"],
-                entry["dir"] == "c2s",
-                entry["time"],
-                entry["channel"],
-                payload,
-            )
-        )
+        stream, way, channel = entry["stream"], entry["dir"], entry["channel"]
+        payload = data[stream, way][start : start + entry["len"]]
+        assert sha256(payload).hexdigest() == entry["payload_sha256"]
+        found.append(Frame(stream, way == "c2s", entry["time"], channel, payload))
     return found
 
 
@@ -97,71 +90,61 @@ class Replay:
         self.clock = clock
         self.frames = frames
         self.streams: defaultdict[int, Stream] = defaultdict(Stream)
-        self.ours: dict[bytes, bytes] = {}  # recorded cookie or room -> our own
-        self.keys: dict[int, bytes] = {}
+        self._cookies: dict[bytes, bytes] = {}  # theirs -> ours
+        self._keys: dict[int, bytes] = {}
         for frame in frames:
-            if not frame.from_client:
-                self.streams[frame.stream].recorded.append(frame)
+            if not frame.from_client and frame.channel == CHANNEL_DATA:
+                snac = SNAC.from_bytes(frame.payload)
+                self.streams[frame.stream].recorded.append(snac)
 
     async def play(self) -> None:
-        """Let the clients say all they said."""
-        last = {f.stream: f for f in self.frames if f.from_client}
-        begun = self.frames[0].time
+        """Let the clients say all they said, when they said it."""
+        begun = self.clock.now
         for frame in self.frames:
-            if not frame.from_client:
-                continue
-            self.clock.now = 1_000.0 + frame.time - begun
-            stream = self.streams[frame.stream]
-            if stream.client is None:
-                stream.client = MemoryClient(self.state)
-            await stream.client.frame(frame.channel, self.substituted(frame))
-            for number, each in self.streams.items():
-                if each.client is not None:
-                    self.learn(number, each.heard())
-            is_service = frame.stream not in (2, 3, 13)
-            if last[frame.stream] is frame and is_service and frame.stream > 12:
-                continue
-        for each in self.streams.values():
-            if each.client is not None:
-                each.heard()
+            if frame.from_client:
+                self.clock.now = begun + frame.time
+                await self._say(frame)
+                for number, stream in self.streams.items():
+                    self._learn(number, stream.hear())
 
-    def substituted(self, frame: Frame) -> bytes:
+    async def _say(self, frame: Frame) -> None:
+        stream = self.streams[frame.stream]
+        if stream.client is None:
+            stream.client = MemoryClient(self.state)
+        await stream.client.frame(frame.channel, self._substituted(frame))
+
+    def _substituted(self, frame: Frame) -> bytes:
         """Return what the client would say to our server."""
-        payload = frame.payload
-        for theirs, ours in self.ours.items():
-            if len(theirs) == len(ours):
+        if frame.channel == CHANNEL_SIGNON:
+            payload = frame.payload
+            for theirs, ours in self._cookies.items():
                 payload = payload.replace(theirs, ours)
-        snac = frame.snac
-        if frame.channel == CHANNEL_SIGNON or snac is None:
             return payload
-        if snac.type == BUCP.LOGIN_REQUEST:
-            tlvs = TLVBlock.from_bytes(snac.body)
-            password = PASSWORDS[tlvs.text(0x01)].encode()
-            digest = TLV(0x25, strong_digest(password, self.keys[frame.stream]))
-            body = TLVBlock(digest if t.tag == 0x25 else t for t in tlvs).to_bytes()
-            return SNAC(snac.header, body).to_bytes()
-        return payload
+        if frame.channel == CHANNEL_DATA:
+            snac = SNAC.from_bytes(frame.payload)
+            if snac.type == BUCP.LOGIN_REQUEST:
+                tlvs = TLVBlock.from_bytes(snac.body)
+                password = PASSWORDS[tlvs.text(0x01)].encode()
+                digest = TLV(0x25, strong_digest(password, self._keys[frame.stream]))
+                changed = TLVBlock(digest if t.tag == 0x25 else t for t in tlvs)
+                return SNAC(snac.header, changed.to_bytes()).to_bytes()
+        return frame.payload
 
-    def learn(self, number: int, answers: list[SNAC]) -> None:
-        """Note keys, cookies and rooms that our server chose."""
+    def _learn(self, number: int, answers: list[SNAC]) -> None:
+        """Note keys and cookies that our server chose."""
         for snac in answers:
             if snac.type == BUCP.CHALLENGE_RESPONSE:
-                self.keys[number] = ChallengeReply.from_bytes(snac.body).key
+                self._keys[number] = ChallengeReply.from_bytes(snac.body).key
             elif snac.type in (BUCP.LOGIN_RESPONSE, OSERVICE.SERVICE_RESPONSE):
-                theirs = TLVBlock.from_bytes(self.counterpart(number, snac).body)
+                theirs = TLVBlock.from_bytes(self._counterpart(number, snac).body)
                 mine = TLVBlock.from_bytes(snac.body)
-                self.ours[theirs.get(COOKIE) or b""] = mine.get(COOKIE) or b""
-            elif snac.type == CHATNAV.NAV_INFO:
-                continue
+                cookie = theirs.get(COOKIE)
+                assert cookie is not None
+                self._cookies[cookie] = mine.get(COOKIE) or b""
 
-    def counterpart(self, number: int, answer: SNAC) -> SNAC:
+    def _counterpart(self, number: int, answer: SNAC) -> SNAC:
         """Return what the recorded server answered to the same request."""
-        for frame in self.streams[number].recorded:
-            snac = frame.snac
-            if (
-                snac is not None
-                and snac.type == answer.type
-                and snac.header.request_id == answer.header.request_id
-            ):
+        for snac in self.streams[number].recorded:
+            if snac.header.request_id == answer.header.request_id:
                 return snac
-        raise AssertionError(f"no counterpart of {answer.type} in stream {number}")
+        raise AssertionError(f"stream {number}: no counterpart of {answer.type}")

@@ -46,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 _OVERHEAD: Final = 1_024  # bytes of envelope, features and the like
 _CHANNELS: Final = 5
+_ADDRESSES: Final = (0x02, 0x03, 0x05)  # where to connect to; a chat needs no address
 
 # What the sender is told when the recipient's parameters refuse a message.
 _TOO_LARGE, _SENDER_EVIL, _RECEIVER_EVIL = 1, 3, 4
@@ -164,7 +165,9 @@ def _checked_rendezvous(sent: MessageToHost, address: str) -> MessageToHost:
     if value is None:
         return sent
     offer = Rendezvous.from_bytes(value)
-    if offer.kind == RendezvousKind.PROPOSE and _is_ipv4(address):
+    connects = any(offer.tlvs.has(tag) for tag in _ADDRESSES)
+    proposes = offer.kind == RendezvousKind.PROPOSE and connects
+    if proposes and _is_ipv4(address):
         offer = offer.verified(address)
     else:
         offer = replace(offer, tlvs=offer.tlvs.without(TLV_VERIFIED))
