@@ -81,7 +81,7 @@ def _flow(event: FlowFound) -> Line | None:
 
 def _text(event: Event) -> str | None:
     if isinstance(event, FLAPSeen):
-        return _frame(event)
+        return frame_text(event)
     if isinstance(event, CommandSeen):
         line = event.line
         cut = line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "..."
@@ -103,7 +103,7 @@ def _text(event: Event) -> str | None:
     return None
 
 
-def _frame(event: FLAPSeen) -> str:
+def frame_text(event: FLAPSeen) -> str:
     head = f"FLAP ch {event.channel} seq {event.sequence} len {len(event.payload)}"
     try:
         if event.channel != CHANNEL_DATA:
