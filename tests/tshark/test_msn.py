@@ -21,13 +21,19 @@ class Line:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self.turns: list[Turn] = [("s2c", client.raw)] if client.raw else []
+        self.turns: list[Turn] = []
+        self._seen = 0
 
     async def say(self, data: bytes) -> None:
-        before = len(self.client.raw)
+        self.hear()
         self.turns.append(("c2s", data))
         await self.client.say(data)
-        self.turns.append(("s2c", self.client.raw[before:]))
+
+    def hear(self) -> None:
+        """Keep what came since the last time."""
+        if new := self.client.raw[self._seen :]:
+            self.turns.append(("s2c", new))
+        self._seen = len(self.client.raw)
 
 
 def text(number: int, words: str) -> bytes:
@@ -45,15 +51,17 @@ async def conversation(dialect: int, hall: Hall) -> list[Line]:
     await alice.say(b"PNG\r\n")
     await rooms[1].say(b"OUT\r\n")
     await alice.say(b"OUT\r\n")
-    return [alice, bob, *rooms]
+    lines = [alice, bob, *rooms]
+    for line in lines:
+        line.hear()
+    return lines
 
 
 @pytest.mark.parametrize("dialect", [7, 8, 12])
 def test_tshark_reads_our_servers_lines_as_msn(dialect: int, tmp_path: Path) -> None:
     lines = in_hall(lambda hall: conversation(dialect, hall))
     talks = [
-        Talk([turn for turn in line.turns if turn[1]], 1863, 40_000 + number)
-        for number, line in enumerate(lines)
+        Talk(line.turns, 1863, 40_000 + number) for number, line in enumerate(lines)
     ]
     found = msn_lines(tmp_path, *talks)
     for direction in ("c2s", "s2c"):
