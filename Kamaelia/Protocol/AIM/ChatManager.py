@@ -23,6 +23,7 @@ from Kamaelia.Protocol.AIM.actions import Action, SendSNAC, Tell
 from Kamaelia.Protocol.AIM.chat import Chat
 from Kamaelia.Protocol.AIM.commands import obey
 from Kamaelia.Protocol.AIM.events import Disconnected
+from Kamaelia.Protocol.AIM.messages import MessageNote
 from Kamaelia.Protocol.AIM.OSCARClient import SNACExchanger
 from Kamaelia.Protocol.AIM.requests import SNACMessage
 from Kamaelia.Protocol.AIM.session import Session
@@ -50,6 +51,9 @@ logger = logging.getLogger(__name__)
 KEEPALIVE: Final = 60.0
 """Seconds between two keep-alive frames."""
 
+PATIENCE: Final = 3.0
+"""Seconds for which an orderly end waits to hear what became of the last messages."""
+
 BACKLOG: Final = 50
 """SNACs that wait for the rate limits, beyond which no more commands are taken."""
 
@@ -57,8 +61,9 @@ BACKLOG: Final = 50
 class ChatManager(SNACExchanger):
     """Turns SNACs into events and commands into SNACs.
 
-    Told to stop by producerFinished it sends what waits, as the rate limits allow; by
-    shutdownMicroprocess it drops that. Either way it signs off.
+    Told to stop by producerFinished it sends what waits, as the rate limits allow, and
+    waits a little to hear what became of it; by shutdownMicroprocess it drops that.
+    Either way it signs off.
 
     Args:
         session: from LoginHandler; a new one if None.
@@ -90,6 +95,8 @@ class ChatManager(SNACExchanger):
         self._frames: deque[FLAPMessage] = deque()
         self._keepalive: asyncio.TimerHandle | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
         self._ended: Any = None
         self._moving = False
 
@@ -108,7 +115,7 @@ class ChatManager(SNACExchanger):
                 self.pause()
                 yield 1
                 stop = self.stopMessage() or stop
-                self._flush()
+                self._work()
         finally:
             self._cancelAlarms()
         if self._ended is None:
@@ -123,7 +130,21 @@ class ChatManager(SNACExchanger):
             return False
         if self._events or self._ended is not None:
             return bool(self._events)
-        return not self._moving and bool(self.session.rates or self._frames)
+        if self._moving:
+            return False
+        waiting = self.session.rates or self._frames or self.dataReady("talk")
+        return bool(waiting) or self._awaitsAnswers()
+
+    def _awaitsAnswers(self) -> bool:
+        """Return whether the server may still say what became of a message."""
+        notes = [request.note for request in self.requests]
+        if not any(isinstance(note, MessageNote) and note.is_acked for note in notes):
+            return False
+        loop = self.scheduler.loop
+        if self._deadline is None:
+            self._deadline = loop.time() + PATIENCE
+            self._patience = loop.call_later(PATIENCE, self.wake)
+        return bool(loop.time() < self._deadline)
 
     def _work(self) -> None:
         """Handle what has come, and send what may be sent."""
@@ -223,7 +244,7 @@ class ChatManager(SNACExchanger):
 
     def _cancelAlarms(self) -> None:
         """Let no alarm outlive this component."""
-        for alarm in (self._keepalive, self._alarm):
+        for alarm in (self._keepalive, self._alarm, self._patience):
             if alarm is not None:
                 alarm.cancel()
 

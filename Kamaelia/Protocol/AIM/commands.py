@@ -74,7 +74,8 @@ def _refuse(text: str, buddy: str = "") -> list[Action]:
 
 def _send(chat: Chat, buddy: str, text: str, **how: bool) -> list[Action]:
     body = make_message(buddy, text, **how)
-    return [chat.ask(ICBM.CHANNEL_MSG_TO_HOST, body, MessageNote(buddy, text))]
+    note = MessageNote(buddy, text, is_acked=not how.get("is_auto", False))
+    return [chat.ask(ICBM.CHANNEL_MSG_TO_HOST, body, note)]
 
 
 def _html(chat: Chat, buddy: str, text: str) -> list[Action]:

@@ -62,10 +62,17 @@ _EVENTS: Final = {state: event for event, state in _STATES.items()}
 
 
 class MessageNote(NamedTuple):
-    """What to remember of a message that was sent."""
+    """What to remember of a message that was sent.
+
+    Attributes:
+        buddy: to whom.
+        text: what it says.
+        is_acked: whether the server says so when it took it.
+    """
 
     buddy: str
     text: str
+    is_acked: bool = True
 
 
 def new_cookie() -> bytes:

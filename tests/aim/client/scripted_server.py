@@ -185,6 +185,7 @@ class ScriptedConnection:
             (0x13, 2): (0x13, 3, tlv(4, doubles(400, 61))),
             (0x13, 4): (0x13, 6, self.server.feedbag),
             (4, 0x10): (4, 0x17, b""),
+            (4, 6): (4, 0x0C, body[: 11 + body[10]] if len(body) > 10 else b""),
         }
         if kind not in found:
             return []

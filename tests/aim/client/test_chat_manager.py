@@ -519,6 +519,18 @@ def test_told_to_finish_it_says_everything_then_signs_off() -> None:
     assert probe.take("signal") == [stop]
 
 
+def test_told_to_finish_it_hears_what_became_of_the_last_message() -> None:
+    probe = chatting()
+    probe.component._deliver(("message", "bob", "bye"), "talk")
+    probe.deliver(producerFinished(), "control")
+    [made] = sent(probe)
+    assert not probe.ended
+    probe.deliver(error(4, 4, made.header.request_id), "inbox")
+    assert [event[0] for event in probe.take("heard")] == ["error"]
+    assert probe.take("outbox") == [(4, b"")]
+    assert probe.ended
+
+
 def test_told_to_stop_it_signs_off_at_once() -> None:
     probe = chatting()
     probe.deliver(snac(1, 7, RATES), "inbox")
