@@ -199,8 +199,8 @@ class QuietScheduler(scheduler):
     def advance(self, seconds: float) -> None:
         """Let time pass: timers go off one after another, each followed by quiet."""
         until = self.clock.now + seconds
+        self.settle()  # first: it may make the loop
         alarms = self._testloop.alarms if self._testloop is not None else []
-        self.settle()
         while alarms and alarms[0] <= until:
             self.clock.now = max(self.clock.now, heapq.heappop(alarms))
             self.settle()
