@@ -228,13 +228,21 @@ def in_hall(
     async def main() -> T:
         store = await open_store(url, schemes=frozenset({"msn-md5"}), hasher=QUICK)
         async with store:
-            for who in ACCOUNTS:
-                await store.accounts.put("msn", f"{who}@example.com", f"{who}pw")
-                name = who.capitalize()
-                await store.msn.set_friendly_name(f"{who}@example.com", name)
-            if friends:
-                await store.add_contact("alice@example.com", "bob@example.com")
-                await store.add_contact("bob@example.com", "alice@example.com")
+            await asyncio.gather(
+                *(
+                    store.accounts.put("msn", f"{who}@example.com", f"{who}pw")
+                    for who in ACCOUNTS
+                )
+            )
+            names = {f"{who}@example.com": who.capitalize() for who in ACCOUNTS}
+            pairs = (("alice", "bob"), ("bob", "alice")) if friends else ()
+            await asyncio.gather(
+                *(store.msn.set_friendly_name(*pair) for pair in names.items()),
+                *(
+                    store.add_contact(f"{one}@example.com", f"{other}@example.com")
+                    for one, other in pairs
+                ),
+            )
             return await scenario(Hall(store, **options))
 
     return asyncio.run(main())

@@ -4,13 +4,26 @@ import asyncio
 import contextlib
 import http.client
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import NameOID
 
 from Axon.Ipc import producerFinished
 from Kamaelia.Internet.TCPServer import bindSocket
+from Kamaelia.Protocol.MSN.Server.HTTPService import Certificate
 from Kamaelia.Protocol.MSN.Server.limits import Limits
 from Kamaelia.Protocol.MSN.Server.MSNServer import MSNServer
 from Kamaelia.Protocol.MSN.wire.passport import PassportAnswer
@@ -59,9 +72,16 @@ class World:
         self.store = store
         self.peers: list[Peer] = []
 
-    async def connect(self, name: str = "msn") -> Peer:
-        port = self.server.ports[name]
-        peer = Peer(*await asyncio.open_connection("127.0.0.1", port))
+    async def connect(self, name: str = "msn", window: int = 0) -> Peer:
+        """Return a connection; `window`: bytes that its socket takes unread."""
+        sock = socket.socket()
+        if window:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        sock.setblocking(False)
+        where = ("127.0.0.1", self.server.ports[name])
+        await asyncio.get_running_loop().sock_connect(sock, where)
+        limit = window or 65536
+        peer = Peer(*await asyncio.open_connection(sock=sock, limit=limit))
         self.peers.append(peer)
         return peer
 
@@ -89,6 +109,22 @@ class World:
         info = response.getheader("Authentication-Info")
         assert info is not None
         return PassportAnswer.parse(info).ticket
+
+    async def room(self, alice: Peer, bob: Peer, window: int = 0) -> tuple[Peer, Peer]:
+        """Return switchboard connections of two users in one conversation."""
+        alice.say("XFR 6 SB")
+        referral = (await alice.hear("XFR 6 SB")).split(" ")
+        assert referral[3] == f"127.0.0.1:{self.server.ports['msn']}"
+        caller = await self.connect()
+        caller.say(f"USR 1 alice@example.com {referral[5]}")
+        await caller.hear("USR 1 OK")
+        caller.say("CAL 2 bob@example.com")
+        ring = (await bob.hear("RNG")).split(" ")
+        callee = await self.connect(window=window)
+        callee.say(f"ANS 1 bob@example.com {ring[4]} {ring[1]}")
+        await callee.hear("ANS 1 OK")
+        await caller.hear("JOI bob@example.com")
+        return caller, callee
 
     async def sign_on(self, who: str) -> Peer:
         peer = await self.connect()
@@ -130,18 +166,7 @@ def test_two_users_talk_over_sockets() -> None:
         bob = await world.sign_on("bob")
         alice = await world.sign_on("alice")
         await bob.hear("NLN NLN alice@example.com")
-        alice.say("XFR 6 SB")
-        referral = (await alice.hear("XFR 6 SB")).split(" ")
-        assert referral[3] == f"127.0.0.1:{world.server.ports['msn']}"
-        caller = await world.connect()
-        caller.say(f"USR 1 alice@example.com {referral[5]}")
-        await caller.hear("USR 1 OK")
-        caller.say("CAL 2 bob@example.com")
-        ring = (await bob.hear("RNG")).split(" ")
-        callee = await world.connect()
-        callee.say(f"ANS 1 bob@example.com {ring[4]} {ring[1]}")
-        await callee.hear("ANS 1 OK")
-        await caller.hear("JOI bob@example.com")
+        caller, callee = await world.room(alice, bob)
         caller.writer.write(b"MSG 3 A 5\r\nhello")
         await callee.hear("MSG alice@example.com")
         await caller.hear("ACK 3")
@@ -217,3 +242,128 @@ def test_ports_are_free_after_the_end() -> None:
         bindSocket(
             "127.0.0.1", port, (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         ).close()
+
+
+def test_who_does_not_read_is_cut_off_and_holds_up_nobody() -> None:
+    async def scenario(world: World) -> None:
+        bob = await world.sign_on("bob")
+        alice = await world.sign_on("alice")
+        caller, _ = await world.room(alice, bob, window=4096)
+        flood = b"MSG 3 U 1600\r\n" + b"x" * 1600
+        text = ""
+        for _ in range(200):
+            caller.writer.write(flood * 50)
+            await caller.writer.drain()
+            alice.say("PNG")
+            await alice.hear("QNG")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.001):
+                    text = await caller.hear("BYE")
+                    break
+        assert text == "BYE bob@example.com"
+        caller.writer.write(b"MSG 4 A 2\r\nhi")
+        await caller.hear("NAK 4")
+
+    in_world(scenario, limits=Limits(output=200_000))
+
+
+def test_a_message_is_acknowledged_when_it_was_taken() -> None:
+    async def scenario(world: World) -> None:
+        bob = await world.sign_on("bob")
+        alice = await world.sign_on("alice")
+        caller, callee = await world.room(alice, bob, window=4096)
+        count = 6000
+        text = b"MSG 3 U 1600\r\n" + b"x" * 1600
+        for _ in range(count):
+            caller.writer.write(text)
+            await caller.writer.drain()
+        caller.writer.write(b"MSG 4 A 2\r\nhi")
+        caller.say("PNG")
+        await caller.hear("QNG")  # and no ACK before it
+        reading = asyncio.create_task(_read_until(callee, b"2\r\nhi"))
+        assert await caller.hear("ACK") == "ACK 4"
+        await asyncio.wait_for(reading, 20)
+
+    in_world(scenario, limits=Limits(output=50_000_000))
+
+
+async def _read_until(peer: Peer, end: bytes) -> None:
+    tail = b""
+    while not tail.endswith(end):
+        tail = tail[-100:] + await peer.reader.read(65536)
+
+
+def test_https_with_a_certificate(tmp_path: Path) -> None:
+    certificate = _certificate(tmp_path)
+
+    async def scenario(world: World) -> None:
+        def fetch() -> str:
+            context = ssl.create_default_context(cafile=certificate.certificate)
+            port = world.server.ports["https"]
+            web = http.client.HTTPSConnection("localhost", port, context=context)
+            web.request("GET", "/rdr/pprdr.asp")
+            urls = web.getresponse().getheader("PassportURLs") or ""
+            web.close()
+            return urls
+
+        urls = await asyncio.to_thread(fetch)
+        port = world.server.ports["https"]
+        assert f"DALogin=127.0.0.1:{port}/login2.srf" in urls
+
+    in_world(scenario, https_port=0, certificate=certificate)
+
+
+def _certificate(folder: Path) -> Certificate:
+    """Return a certificate for localhost that has signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    files = Certificate(folder / "cert.pem", folder / "key.pem")
+    files.certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    files.key.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return files
+
+
+def test_https_needs_a_certificate() -> None:
+    with pytest.raises(ValueError, match="certificate"):
+        MSNServer(https_port=0)
+
+
+def test_a_port_in_use_is_an_error_at_once() -> None:
+    taken = bindSocket("127.0.0.1", 0)
+    with pytest.raises(OSError, match="in use"):
+        MSNServer(port=0, http_port=taken.getsockname()[1]).listen()
+    taken.close()
+
+
+def test_an_error_in_one_session_ends_that_one_only() -> None:
+    async def scenario(world: World) -> None:
+        bob = await world.sign_on("bob")
+        alice = await world.sign_on("alice")
+        await bob.hear("NLN NLN alice@example.com")
+        assert world.server.state is not None
+
+        def broken(*_: object) -> list[object]:
+            raise ZeroDivisionError("on purpose")
+
+        session = world.server.state.sessions["alice@example.com"]
+        session.handle_command = broken  # type: ignore[method-assign,assignment]
+        alice.say("PNG")
+        assert await bob.hear("FLN") == "FLN alice@example.com"
+        bob.say("PNG")
+        await bob.hear("QNG")
+
+    in_world(scenario)

@@ -70,7 +70,7 @@ class CommandFraming(component):
                     self._hearNoMore(stop)
                 if self.dataReady("talk"):
                     self._write()
-                if self._receipts:
+                elif self._receipts:
                     self._settleTaken()
                 if end is None and not self.anyReady():
                     self.pause()
@@ -113,11 +113,9 @@ class CommandFraming(component):
                 parts.append(message.data)
                 receipts.append(message.receipt)
         self.send(parts[0] if len(parts) == 1 else b"".join(parts), "outbox")
-        waiting = self._waiting()
-        if receipts and not waiting and not self._receipts:
-            self._settle(receipts)
-        elif waiting:
-            self._receipts.append(receipts)
+        # What the connection does not take is the newest it got: one entry for each.
+        self._receipts.append(receipts)
+        self._settleTaken()
 
     def _waiting(self) -> int:
         """Return how many messages the connection has not taken."""
