@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from Kamaelia.Protocol.AIM.Server.conversation import Conversation
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
-from Kamaelia.Protocol.AIM.Server.state.link import Endpoints, FLAPMessage
+from Kamaelia.Protocol.AIM.Server.state.link import Delivery, Endpoints, FLAPMessage
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.wire.client_identity import ClientIdentity
 from Kamaelia.Protocol.AIM.wire.flap import (
@@ -85,6 +85,10 @@ class MemoryClient:
     def send(self, message: FLAPMessage) -> None:
         if self.closed is None:
             self.heard.append(message)
+
+    def deliver(self, delivery: Delivery) -> None:
+        self.send(delivery.message)
+        delivery.settle(self.closed is None)
 
     def close(self, reason: str) -> None:
         if self.closed is None:

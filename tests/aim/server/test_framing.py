@@ -5,7 +5,7 @@ import pytest
 from Axon.Ipc import producerFinished, shutdownMicroprocess
 from Axon.testing import Probe
 from Kamaelia.Protocol.AIM.Server.ServerFraming import BrokenStream, ServerFraming
-from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage
+from Kamaelia.Protocol.AIM.Server.state.link import Delivery, FLAPMessage
 from Kamaelia.Protocol.AIM.wire.flap import FLAPFrame
 
 
@@ -61,3 +61,27 @@ def test_it_stops_and_says_why(kind: type) -> None:
         probe.deliver(stop, "control")
         assert probe.take("signal") == [stop]
         assert probe.take("outbox") == [bytes.fromhex("2A0400640000")]
+
+
+def test_a_delivery_is_settled_when_the_socket_has_taken_it() -> None:
+    settled: list[bool] = []
+    with Probe(ServerFraming()) as probe:
+        probe.deliver(Delivery(FLAPMessage(2, b"x"), settled.append), "talk")
+        probe.settle()
+        assert settled == []
+        assert len(probe.take("outbox")) == 1
+        probe.settle()
+        assert settled == []
+        probe.advance(0.2)
+        assert settled == [True]
+
+
+def test_a_delivery_to_a_connection_that_ends_first_has_failed() -> None:
+    settled: list[bool] = []
+    with Probe(ServerFraming()) as probe:
+        probe.deliver(Delivery(FLAPMessage(2, b"x"), settled.append), "talk")
+        probe.settle()
+        probe.take("outbox")
+        probe.deliver(producerFinished(), "control")
+        probe.settle()
+        assert settled == [False]

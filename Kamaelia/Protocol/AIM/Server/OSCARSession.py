@@ -13,7 +13,7 @@ from Axon.Ipc import producerFinished
 from Kamaelia.Protocol.AIM.Server.conversation import Conversation
 from Kamaelia.Protocol.AIM.Server.ServerFraming import BrokenStream
 from Kamaelia.Protocol.AIM.Server.session import Pending
-from Kamaelia.Protocol.AIM.Server.state.link import Endpoints
+from Kamaelia.Protocol.AIM.Server.state.link import Delivery, Endpoints
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 
 __all__ = ["OSCARSession"]
@@ -34,7 +34,7 @@ class OSCARSession(asynccomponent):
         "control": "producerFinished, shutdownMicroprocess: the connection is gone",
     }
     Outboxes = {
-        "outbox": "FLAPMessage for the client",
+        "outbox": "FLAPMessage or Delivery for the client",
         "signal": "producerFinished once the connection is to be closed",
     }
 
@@ -59,6 +59,13 @@ class OSCARSession(asynccomponent):
         """Send a frame, unless the connection is closed already."""
         if boxname != "outbox" or not self.closed:
             super().send(message, boxname)
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Send a frame and report what became of it."""
+        if self.closed:
+            delivery.settle(False)
+        else:
+            super().send(delivery, "outbox")
 
     def close(self, reason: str) -> None:
         """Close after what was sent."""

@@ -4,13 +4,14 @@ connection - ServerFraming - OSCARSession
      bytes           FLAPMessage
 """
 
+import asyncio
 import logging
+from collections import deque
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
 from Axon.Component import component
-from Axon.Ipc import shutdownMicroprocess
-from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage
+from Kamaelia.Protocol.AIM.Server.state.link import Delivery, FLAPMessage
 from Kamaelia.Protocol.AIM.wire.flap import (
     FLAPDecoder,
     FLAPEncoder,
@@ -25,6 +26,7 @@ __all__ = ["BrokenStream", "ServerFraming"]
 logger = logging.getLogger(__name__)
 
 FIRST_SEQUENCE = 100
+DOUBT = 0.1  # seconds in which a connection that was cut says so
 
 
 class BrokenStream(NamedTuple):
@@ -49,7 +51,7 @@ class ServerFraming(component):
 
     Inboxes = {
         "inbox": "bytes from the client, cut anywhere",
-        "talk": "FLAPMessage to send",
+        "talk": "FLAPMessage or Delivery to send",
         "control": "producerFinished, shutdownMicroprocess: stop",
     }
     Outboxes = {
@@ -68,6 +70,9 @@ class ServerFraming(component):
         self._previous: int | None = None
         self._warned = False
         self._broken = False
+        self._owed: deque[Delivery] = deque()
+        self._congested = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def main(self) -> Generator[int, None, None]:
         """Frame and unframe until told to stop."""
@@ -80,19 +85,61 @@ class ServerFraming(component):
             if stop is None and not self.anyReady():
                 self.pause()
             yield 1
-        if not _atOnce(stop):
-            self._write()
+        self._giveUp()
         self.send(stop, "signal")
 
     def _write(self) -> None:
-        """Send what waits to be sent."""
+        """Send what waits to be sent; settle what the socket has taken."""
         for message in self.Inbox("talk"):
-            channel, payload, short = message
-            if short:
-                data = short_signoff(self._encoder.sequence)
+            if isinstance(message, Delivery):
+                self._send(message.message)
+                self._owed.append(message)
             else:
-                data = self._encoder.encode(channel, payload)
-            self.send(data, "outbox")
+                self._send(message)
+        if self._owed:
+            self._settle()
+
+    def _send(self, message: FLAPMessage) -> None:
+        channel, payload, short = message
+        if short:
+            data = short_signoff(self._encoder.sequence)
+        else:
+            data = self._encoder.encode(channel, payload)
+        self.send(data, "outbox")
+
+    # What became of a frame.
+
+    def _settle(self) -> None:
+        """Report deliveries, once nothing waits for the socket.
+
+        What waited and is gone was either taken, or dropped with the connection; so
+        after a congestion the report waits until that would be known.
+        """
+        if len(self.outboxes["outbox"]):
+            self._congested = True
+        elif self._congested:
+            if self._timer is None:
+                loop = self.scheduler.loop
+                self._timer = loop.call_later(DOUBT, self._certain)
+        else:
+            self._report(taken=True)
+
+    def _certain(self) -> None:
+        """Report if still nothing waits, and the connection is still there."""
+        self._timer = None
+        if not len(self.outboxes["outbox"]):
+            self._congested = False
+            self._report(taken=True)
+
+    def _report(self, *, taken: bool) -> None:
+        while self._owed:
+            self._owed.popleft().settle(taken)
+
+    def _giveUp(self) -> None:
+        """The connection is gone: whatever isn't known to be taken is not."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._report(taken=False)
 
     def _read(self, data: bytes) -> Generator[int, None, None]:
         """Pass on the frames that some bytes complete."""
@@ -128,12 +175,6 @@ class ServerFraming(component):
         if not self._warned:
             self._warned = True
             logger.info("frame %d after frame %d", frame.sequence, previous)
-
-
-def _atOnce(stop: Any) -> bool:
-    """Return whether a stop message means: send nothing more."""
-    kind = stop if isinstance(stop, type) else type(stop)
-    return issubclass(kind, shutdownMicroprocess)
 
 
 __kamaelia_components__ = (ServerFraming,)

@@ -13,7 +13,7 @@ from Kamaelia.Protocol.AIM.Server.session import (
     Pending,
 )
 from Kamaelia.Protocol.AIM.Server.state.instances import Instance, notice
-from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage
+from Kamaelia.Protocol.AIM.Server.state.link import Delivery, FLAPMessage
 from Kamaelia.Protocol.AIM.Server.state.users import PREF_TYPING, User
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA
 from Kamaelia.Protocol.AIM.wire.foodgroups import ICBM
@@ -92,20 +92,45 @@ def message(session: BOSSession, snac: SNAC) -> Pending:
     if recipient is not sender and recipient.hides_from(sender.name):
         subcode = SUBCODE_NO_OFFLINE if sent.wants_store else None
         return _fail(session, snac, CODE_OFFLINE, subcode)
-    if sender.name not in recipient.privacy.ignore:
-        refused = _deliver(session, sent, recipient, len(snac.body))
-        if refused is not None:
-            return _fail(session, snac, _CODES[refused])
-    session.state.metrics.messages.labels("delivered").inc()
-    acknowledge(session, snac, sent)
+    receipt = _Receipt(session, snac, sent)
+    if sender.name in recipient.privacy.ignore:
+        receipt.settle(True)
+        return None
+    refused = _deliver(session, sent, recipient, len(snac.body), receipt)
+    if refused is not None:
+        return _fail(session, snac, _CODES[refused])
     return None
 
 
-def acknowledge(session: BOSSession, snac: SNAC, sent: MessageToHost) -> None:
-    """Say that a message was taken, if the sender wants to know."""
-    if sent.wants_ack:
-        ack = HostAck(sent.cookie, sent.channel, sent.recipient)
-        session.reply(snac, ICBM.HOST_ACK, ack.to_bytes())
+class _Receipt:
+    """Tells the sender of a message what became of it, once.
+
+    Attributes:
+        sessions: of the recipient, on their way to which the message is.
+    """
+
+    __slots__ = ("_sent", "_session", "_settled", "_snac", "sessions")
+
+    def __init__(self, session: BOSSession, snac: SNAC, sent: MessageToHost) -> None:
+        self._session = session
+        self._snac = snac
+        self._sent = sent
+        self._settled = False
+        self.sessions = 0
+
+    def settle(self, taken: bool) -> None:
+        """Note what became of the message on its way to one session."""
+        self.sessions -= 1
+        if self._settled or (not taken and self.sessions > 0):
+            return
+        self._settled = True
+        if not taken:
+            _fail(self._session, self._snac, CODE_OFFLINE)
+            return
+        self._session.state.metrics.messages.labels("delivered").inc()
+        if self._sent.wants_ack:
+            ack = HostAck(self._sent.cookie, self._sent.channel, self._sent.recipient)
+            self._session.reply(self._snac, ICBM.HOST_ACK, ack.to_bytes())
 
 
 def _fail(
@@ -117,7 +142,11 @@ def _fail(
 
 
 def _deliver(
-    session: BOSSession, sent: MessageToHost, recipient: User, length: int
+    session: BOSSession,
+    sent: MessageToHost,
+    recipient: User,
+    length: int,
+    receipt: _Receipt,
 ) -> int | None:
     """Send to the sessions that take it; return why not if none does."""
     sender, presence = session.user, session.state.presence
@@ -127,19 +156,23 @@ def _deliver(
     body = sent.relayed(info, wants_events=events).to_bytes()
     frame = notice(ICBM.CHANNEL_MSG_TO_CLIENT, body)
     own_warning = presence.warning(recipient)
-    reasons = []
+    reasons: list[int] = []
+    willing: list[Instance] = []
     for instance in recipient.recipients():
         reason = _objection(instance, length, info.warning, own_warning)
         if reason is None:
-            instance.link.send(frame)
+            willing.append(instance)
         else:
             reasons.append(reason)
             missed = MissedCall(sent.channel, info, 1, reason)
             if instance.parameters.flags & ICBMFlag.MISSED_CALLS:
                 instance.notify(ICBM.MISSED_CALLS, missed.to_bytes())
-    if len(reasons) == len(recipient.recipients()):
+    if not willing:
         return reasons[0]
     session.state.warnings.note_message(recipient.name, sender.name)
+    receipt.sessions = len(willing)
+    for instance in willing:
+        instance.link.deliver(Delivery(frame, receipt.settle))
     return None
 
 

@@ -1,8 +1,9 @@
 """What a session knows of its connection: where it leads, and how to send there."""
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-__all__ = ["Endpoints", "FLAPMessage", "Link"]
+__all__ = ["Delivery", "Endpoints", "FLAPMessage", "Link"]
 
 
 class FLAPMessage(NamedTuple):
@@ -17,6 +18,19 @@ class FLAPMessage(NamedTuple):
     channel: int
     payload: bytes = b""
     short: bool = False
+
+
+class Delivery(NamedTuple):
+    """A frame whose sender wants to know what became of it.
+
+    Attributes:
+        message: the frame.
+        settle: called once: with True when the socket has taken its bytes, with False
+            when the connection ended before.
+    """
+
+    message: FLAPMessage
+    settle: Callable[[bool], None]
 
 
 class Endpoints(NamedTuple):
@@ -44,6 +58,9 @@ class Link(Protocol):
 
     def send(self, message: FLAPMessage) -> None:
         """Send a frame; nothing happens once the link is closed."""
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Send a frame and report what became of it."""
 
     def close(self, reason: str) -> None:
         """Close after what was sent; `reason` is for log and metrics."""
