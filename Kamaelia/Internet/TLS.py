@@ -128,7 +128,7 @@ class _TLSLayer(component):
         """Return whether all is sent that was to be sent before this stop message."""
         if stop is None:
             return False
-        return self._engine.established and not self.dataReady("talk")
+        return not self.dataReady("talk") and not self._engine.waiting
 
     def _networkEnded(self) -> None:
         """See whether the connection was cut off.

@@ -205,28 +205,12 @@ class InactivityChassis(component):
             raise AttributeError(name)
         return getattr(self.component, name)
 
-    @property
-    def half_open(self) -> bool:
-        """As for the connection."""
-        return bool(self.component.half_open)
-
-    @half_open.setter
-    def half_open(self, value: bool) -> None:
-        self.component.half_open = value
-
-    @property
-    def max_unsent(self) -> int | None:
-        """As for the connection."""
-        found: int | None = self.component.max_unsent
-        return found
-
-    @max_unsent.setter
-    def max_unsent(self, value: int | None) -> None:
-        self.component.max_unsent = value
-
     def main(self) -> Generator[int, None, None]:
         """Wire and watch until the connection has ended."""
         watched = self.component
+        for name in ("half_open", "max_unsent"):  # set on us by those who made us
+            if name in self.__dict__:
+                setattr(watched, name, self.__dict__[name])
         monitor = ActivityMonitor()
         alarm = ResettableSender(self.timeout, producerFinished(self, "timeout"))
         self.link((self, "inbox"), (monitor, "inbox"), passthrough=1)

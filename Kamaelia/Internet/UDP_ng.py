@@ -9,14 +9,12 @@
 What is heard is a `Datagram(data, (host, port))`.
 """
 
-import asyncio
-import logging
 import socket
 from collections.abc import Generator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from Axon.AxonExceptions import noSpaceInBox
 from Axon.Component import component
+from Kamaelia.Internet.datagram_link import Datagram, DatagramLink
 
 __all__ = [
     "Datagram",
@@ -27,44 +25,7 @@ __all__ = [
     "UDPSender",
 ]
 
-logger = logging.getLogger(__name__)
-
 ANY: Final = "0.0.0.0"
-
-
-class Datagram(NamedTuple):
-    """A datagram that came.
-
-    Attributes:
-        data: its bytes.
-        address: (host, port) it came from.
-    """
-
-    data: bytes
-    address: tuple[str, int]
-
-
-class _Endpoint(asyncio.DatagramProtocol):
-    """The asyncio side of a peer."""
-
-    def __init__(self, owner: "_Peer") -> None:
-        self.owner = owner
-
-    def datagram_received(self, data: bytes, addr: Any) -> None:
-        """Pass a datagram on; there being no room, it is lost, as datagrams are."""
-        try:
-            self.owner.send(Datagram(data, addr[:2]), "outbox")
-        except noSpaceInBox:
-            logger.debug("%s: datagram lost: no room", self.owner.name)
-
-    def error_received(self, exc: Exception) -> None:
-        """Note that a datagram sent earlier didn't arrive."""
-        logger.info("%s: %s", self.owner.name, exc)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let the component end."""
-        self.owner.closed = True
-        self.owner.unpause()
 
 
 class _Peer(component):
@@ -121,7 +82,7 @@ class _Peer(component):
             self._bind(sock)
             self.address = sock.getsockname()[:2]
             self._transport, _ = await self.scheduler.loop.create_datagram_endpoint(
-                lambda: _Endpoint(self), sock=sock
+                lambda: DatagramLink(self), sock=sock
             )
         except BaseException:
             sock.close()

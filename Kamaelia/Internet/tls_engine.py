@@ -87,6 +87,11 @@ class TLSEngine:
         self._waiting.clear()
         return True
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something waits to be sent until the handshake is done."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Tell the peer that nothing more will be sent (close_notify)."""
         if not self.established:

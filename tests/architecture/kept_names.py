@@ -3,6 +3,7 @@
 # Classes of the original, and ours that stand beside them.
 CLASSES = {
     "ByteRate_RequestControl",
+    "Multicast_transceiver",
     "VariableByteRate_RequestControl",
     "addsink",
     "asynccomponent",
@@ -16,6 +17,7 @@ CLASSES = {
     "connectionServerShutdown",
     "coordinatingassistanttracker",
     "debug",
+    "echo",
     "errorInformation",
     "idGen",
     "invalidComponentInterface",
@@ -59,6 +61,8 @@ CLASSES = {
 # Functions and methods of the original.
 FUNCTIONS = {
     "Inbox",
+    "Multicast_receiver",
+    "Multicast_sender",
     "addDebug",
     "addDebugSection",
     "anyReady",

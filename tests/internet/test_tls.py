@@ -138,6 +138,14 @@ def test_finishing_before_the_handshake_still_sends() -> None:
     assert wire.client.ended
 
 
+def test_finishing_before_the_handshake_with_nothing_to_send_ends_it() -> None:
+    client = Probe(TLSClient(NAME, contexts().client))
+    stop = producerFinished()
+    client.deliver(stop, "control")
+    assert client.take("signal") == [stop]
+    assert client.ended
+
+
 def test_the_networks_end_beats_finishing() -> None:
     client = Probe(TLSClient(NAME, contexts().client))
     client.deliver(b"last words", "talk")
