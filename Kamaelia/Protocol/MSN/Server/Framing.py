@@ -1,9 +1,10 @@
 """MSNP's framing on a server's side: bytes from a client to commands, and back."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from Axon.Component import component
 from Axon.Ipc import producerFinished
@@ -17,6 +18,9 @@ __all__ = ["CommandFraming", "Delivery"]
 
 logger = logging.getLogger(__name__)
 
+CONFIRMED: Final = 0.05
+"""Seconds after which a connection that was behind, and took a message, has it."""
+
 
 class Delivery(NamedTuple):
     """Bytes of whose sending somebody wants to know."""
@@ -28,8 +32,8 @@ class Delivery(NamedTuple):
 class CommandFraming(component):
     """Reads a client's commands; writes, in one piece, what a step finds to write.
 
-    A stream that cannot be read any further is reported on `signal`, as is the
-    connection's end; then this waits for `end`, since answers may follow.
+    A stream that cannot be read any further is reported on `ended`, as is the
+    connection's end; then this waits for `control`, since answers may follow.
 
     Args:
         limits: sizes of a line and of a payload.
@@ -38,14 +42,14 @@ class CommandFraming(component):
     Inboxes = {
         "inbox": "bytes from the client, cut anywhere",
         "talk": "bytes to write, whole commands; or a Delivery",
-        "control": "the connection has ended: producerFinished, shutdownMicroprocess",
-        "end": "producerFinished: write what waits, then end",
+        "closed": "the connection has ended: producerFinished, shutdownMicroprocess",
+        "control": "producerFinished, shutdownMicroprocess: write what waits, then end",
     }
     Outboxes = {
         "outbox": "bytes for the client",
         "heard": "Command of the client",
-        "signal": "why no more commands come",
-        "ended": "producerFinished, after the last bytes",
+        "ended": "why no more commands come",
+        "signal": "the stop message, after the last bytes",
     }
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -55,6 +59,8 @@ class CommandFraming(component):
             Sender.CLIENT, max_line=limits.line, max_payload=None
         )
         self._receipts: deque[list[Receipt]] = deque()  # of each message not taken
+        self._taken: list[Receipt] = []  # by a connection that may just have been cut
+        self._timer: asyncio.TimerHandle | None = None
         self._deaf = False
 
     def main(self) -> Generator[int, None, None]:
@@ -62,12 +68,12 @@ class CommandFraming(component):
         end = None
         try:
             while end is None:
-                end = self.stopMessage("end")  # first: all was said before it
-                stop = self.stopMessage()
+                end = self.stopMessage()  # first: all was said before it
+                closed = self.stopMessage("closed")
                 if self.dataReady("inbox"):
                     self._read()
-                if stop is not None:
-                    self._hearNoMore(stop)
+                if closed is not None:
+                    self._hearNoMore(closed)
                 if self.dataReady("talk"):
                     self._write()
                 elif self._receipts:
@@ -75,7 +81,7 @@ class CommandFraming(component):
                 if end is None and not self.anyReady():
                     self.pause()
                     yield 1
-            self.send(producerFinished(self), "ended")
+            self.send(end, "signal")
         finally:
             self._giveUp()
 
@@ -83,7 +89,7 @@ class CommandFraming(component):
         """Say once that no more commands come."""
         if not self._deaf:
             self._deaf = True
-            self.send(why, "signal")
+            self.send(why, "ended")
 
     def _read(self) -> None:
         """Turn bytes into commands."""
@@ -113,9 +119,12 @@ class CommandFraming(component):
                 parts.append(message.data)
                 receipts.append(message.receipt)
         self.send(parts[0] if len(parts) == 1 else b"".join(parts), "outbox")
-        # What the connection does not take is the newest it got: one entry for each.
-        self._receipts.append(receipts)
-        self._settleTaken()
+        if self._receipts or self._waiting():
+            # What was not taken is the newest: one entry for each message.
+            self._receipts.append(receipts)
+            self._settleTaken()
+        else:
+            self._settle(receipts)
 
     def _waiting(self) -> int:
         """Return how many messages the connection has not taken."""
@@ -123,10 +132,23 @@ class CommandFraming(component):
         return 0 if sink is None else len(sink.storage)
 
     def _settleTaken(self) -> None:
-        """Settle the receipts of what the connection has taken."""
+        """See what a connection that was behind has taken, and settle it soon.
+
+        Not at once: it also takes everything when it is cut off, of which we hear
+        a moment later.
+        """
         waiting = self._waiting()
         while len(self._receipts) > waiting:
-            self._settle(self._receipts.popleft())
+            self._taken += self._receipts.popleft()
+        if self._taken and self._timer is None:
+            loop = self.scheduler.loop
+            self._timer = loop.call_later(CONFIRMED, self._confirm)
+
+    def _confirm(self) -> None:
+        """Settle what was taken: the connection stands."""
+        self._timer = None
+        taken, self._taken = self._taken, []
+        self._settle(taken)
 
     def _settle(self, receipts: list[Receipt], taken: bool = True) -> None:
         """Settle receipts, and do what follows."""
@@ -138,9 +160,11 @@ class CommandFraming(component):
         for message in self.Inbox("talk"):
             if type(message) is not bytes:
                 self._settle([message.receipt], False)
-        for receipts in self._receipts:
-            self._settle(receipts, False)
-        self._receipts.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._receipts.append(self._taken)
+        while self._receipts:
+            self._settle(self._receipts.popleft(), False)
 
 
 __kamaelia_components__ = (CommandFraming,)

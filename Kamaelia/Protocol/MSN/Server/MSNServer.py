@@ -47,10 +47,10 @@ _LINKAGES = {
     ("session", "outbox"): ("framing", "talk"),
     ("framing", "outbox"): ("self", "outbox"),
     # the end: up, where commands that came are done; and down, behind the answers
-    ("self", "control"): ("framing", "control"),
-    ("framing", "signal"): ("session", "control"),
-    ("session", "signal"): ("framing", "end"),
-    ("framing", "ended"): ("self", "signal"),
+    ("self", "control"): ("framing", "closed"),
+    ("framing", "ended"): ("session", "control"),
+    ("session", "signal"): ("framing", "control"),
+    ("framing", "signal"): ("self", "signal"),
 }
 
 

@@ -30,11 +30,11 @@ class SessionRunner(component):
 
     Inboxes = {
         "inbox": "Command of the client",
-        "control": "no more commands come: stop when those that came are done",
+        "control": "producerFinished, shutdownMicroprocess: stop after what has come",
     }
     Outboxes = {
         "outbox": "bytes for the client, or a Delivery",
-        "signal": "producerFinished: close the connection",
+        "signal": "the stop message, or producerFinished: close the connection",
     }
 
     def __init__(self, session: Session) -> None:
@@ -61,7 +61,7 @@ class SessionRunner(component):
                 if not self._hungUp:
                     self.pause()
                     yield 1
-            self.send(producerFinished(self), "signal")
+            self.send(stop or producerFinished(self), "signal")
         finally:
             self._end()
 
