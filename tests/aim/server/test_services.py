@@ -1,5 +1,7 @@
 """Connections beside BOS, and the families with less to them."""
 
+import math
+
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.wire.admin import AdminReply, AdminRequest
@@ -45,7 +47,7 @@ from Kamaelia.Protocol.AIM.wire.room import RoomInfo, RoomKey
 from Kamaelia.Protocol.AIM.wire.snac import SNACError
 from Kamaelia.Protocol.AIM.wire.tlv import TLV, TLVBlock
 from Kamaelia.Protocol.AIM.wire.user_info import read_users
-from tests.aim.server.clients import MemoryClient, log_in, online, open_with, run
+from tests.aim.server.clients import Clock, MemoryClient, log_in, online, open_with, run
 
 READY = ClientOnline(CLIENT_VERSIONS).to_bytes()
 ICON = b"GIF89a" + bytes(100)
@@ -345,3 +347,20 @@ def test_rate_classes_come_in_the_form_the_client_understands() -> None:
             }  # fmt: skip
 
     run(scenario)
+
+
+def test_a_silent_room_stays_as_long_as_bos() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice")
+        made = state.rooms.make("Demo", 4)
+        assert made is not None
+        room = await enter(state, alice, made.key)
+        assert room.conversation.deadline == math.inf
+        clock.now += 100_000
+        await room.tick()
+        assert not room.closed
+        await alice.tick()
+        assert [alice.closed, room.closed] == ["timeout", "user left"]
+
+    clock = Clock()
+    run(scenario, clock=clock)

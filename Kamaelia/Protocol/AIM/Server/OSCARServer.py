@@ -32,6 +32,24 @@ logger = logging.getLogger(__name__)
 _EXTRA = 50  # connections of one address over its limit that are still told why
 _WAITING = 64  # frames
 
+# How soon the system finds out that a peer has vanished, where it can be told; else a
+# client that comes back after a cut meets its own ghost. Seconds, but for the count.
+_PROBES = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
+
+
+def _options() -> tuple[tuple[int, int, int], ...]:
+    """Return the socket's options; connections inherit them."""
+    basic = (
+        (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1),
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    )
+    probes = tuple(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in _PROBES.items()
+        if hasattr(socket, name)
+    )
+    return basic + probes
+
 
 def OSCARConnection(state: ServerState, ends: Endpoints) -> Graphline:
     """One connection above its socket: bytes in and out.
@@ -82,10 +100,7 @@ class OSCARServer(ServerCore):
         port: the port it listens on, once `listen` was called or it runs.
     """
 
-    socketOptions = (  # noqa: N815 - ServerCore's name
-        (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1),
-        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-    )
+    socketOptions = _options()  # noqa: N815 - ServerCore's name
     grace = 5.0
     shutdown_timeout = 5.0
 

@@ -6,6 +6,7 @@ after the other, waits for the store between them where it must, and minds the t
 
 import asyncio
 import itertools
+import math
 from typing import Any, Final
 
 from Axon.AsyncComponent import asynccomponent
@@ -122,6 +123,9 @@ class OSCARSession(asynccomponent):
             if self._alarm_at <= deadline:
                 return  # asks again when it rings: cheaper than a new one every time
             self._alarm.cancel()
+        if deadline == math.inf:
+            self._alarm = None
+            return
         delay = max(0.0, deadline - self.state.clock())
         self._alarm_at = deadline
         self._alarm = self.scheduler.loop.call_later(delay, self._ring)

@@ -11,6 +11,7 @@ to be done before the next frame. `tick` is to be called at `deadline`.
 """
 
 import logging
+import math
 from typing import Final
 
 from Kamaelia.Protocol.AIM.Server import mailbox
@@ -228,7 +229,7 @@ class Conversation:
         limits, session = self._state.limits, self.session
         if session is None:
             return self._since + limits.sign_on_seconds
-        times = [self._heard + limits.idle_seconds]
+        times = [self._silent_until(session)]
         if not session.ready:
             times.append(self._since + limits.sign_on_seconds + limits.ready_seconds)
         if session.rates.limited:
@@ -243,6 +244,16 @@ class Conversation:
                 times.append(self._collect_by)
         return min(times)
 
+    def _silent_until(self, session: Session) -> float:
+        """Return until when the client may be silent.
+
+        Clients keep their connection to BOS alive, not always the others: these end
+        with it.
+        """
+        if isinstance(session, BOSSession):
+            return self._heard + self._state.limits.idle_seconds
+        return math.inf
+
     def tick(self) -> Pending:
         """Do what time brings: time-outs, lifted limits, messages nobody asked for."""
         now, limits, session = self._state.clock(), self._state.limits, self.session
@@ -253,7 +264,7 @@ class Conversation:
                 self.close("sign-on timeout")
             return None
         unready = now >= self._since + limits.sign_on_seconds + limits.ready_seconds
-        if now >= self._heard + limits.idle_seconds or (not session.ready and unready):
+        if now >= self._silent_until(session) or (not session.ready and unready):
             self._sign_off(b"", "timeout")
             return None
         session.lift_limits()

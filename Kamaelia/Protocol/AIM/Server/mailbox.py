@@ -5,7 +5,8 @@ from typing import Final
 
 from Kamaelia.Protocol.AIM.Server.bos_session import BOSSession
 from Kamaelia.Protocol.AIM.Server.session import CODE_OFFLINE, Pending
-from Kamaelia.Protocol.AIM.Server.state.users import PREF_OFFLINE, User
+from Kamaelia.Protocol.AIM.Server.state.users import User
+from Kamaelia.Protocol.AIM.wire.feedbag_prefs import BuddyPref
 from Kamaelia.Protocol.AIM.wire.foodgroups import ICBM
 from Kamaelia.Protocol.AIM.wire.icbm import (
     CHANNEL_ICQ,
@@ -43,7 +44,7 @@ async def keep(session: BOSSession, snac: SNAC, sent: MessageToHost) -> None:
         account = await state.store.accounts.get("aim", sent.recipient)
         feedbag = await state.store.aim.feedbag(account.name)
         recipient = User(account, feedbag, 0)
-        wanted = recipient.prefers(PREF_OFFLINE, default=True)
+        wanted = recipient.prefers(BuddyPref.TAKE_OFFLINE_MESSAGES, default=True)
         if not wanted or recipient.hides_from(sender.name):
             state.metrics.messages.labels("refused").inc()
             session.refuse(snac, CODE_OFFLINE, SUBCODE_NO_OFFLINE)

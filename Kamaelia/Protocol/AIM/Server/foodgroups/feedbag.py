@@ -9,6 +9,7 @@ from typing import Final
 
 from Kamaelia.Protocol.AIM.Server.bos_session import BOSSession
 from Kamaelia.Protocol.AIM.Server.session import Pending
+from Kamaelia.Protocol.AIM.Server.state.items import to_store, to_wire
 from Kamaelia.Protocol.AIM.Server.state.users import User
 from Kamaelia.Protocol.AIM.wire.bart import (
     BARTID,
@@ -36,11 +37,9 @@ from Kamaelia.Protocol.AIM.wire.feedbag_rights import (
 from Kamaelia.Protocol.AIM.wire.foodgroups import FEEDBAG, OSERVICE
 from Kamaelia.Protocol.AIM.wire.screen_name import normalise
 from Kamaelia.Protocol.AIM.wire.snac import SNAC
-from Kamaelia.Protocol.AIM.wire.tlv import TLVBlock
 from Kamaelia.store.aim import Edit
-from Kamaelia.store.aim import FeedbagItem as StoredItem
 
-__all__ = ["HANDLERS", "store_edits", "to_store"]
+__all__ = ["HANDLERS"]
 
 _PART_BYTES: Final = 7_000  # very old clients read no more than 8 KB at once
 _MOST_ITEMS: Final = 500  # of one request
@@ -74,7 +73,7 @@ def _parts(user: User) -> Iterator[list[FeedbagItem]]:
     part: list[FeedbagItem] = []
     size = 0
     for stored in user.items.values():
-        item = _on_wire(stored)
+        item = to_wire(stored)
         length = len(item.to_bytes())
         if part and size + length > _PART_BYTES:
             yield part
@@ -82,13 +81,6 @@ def _parts(user: User) -> Iterator[list[FeedbagItem]]:
         part.append(item)
         size += length
     yield part
-
-
-def _on_wire(item: StoredItem) -> FeedbagItem:
-    attributes = TLVBlock.from_bytes(item.attributes, lenient=True)
-    return FeedbagItem(
-        item.name, item.group_id, item.item_id, item.class_id, attributes
-    )
 
 
 def query_if_modified(session: BOSSession, snac: SNAC) -> Pending:
@@ -144,17 +136,6 @@ async def store_edits(
 
 def _is_self_denial(user: User, item: FeedbagItem) -> bool:
     return item.class_id == FeedbagClass.DENY and normalise(item.name) == user.name
-
-
-def to_store(item: FeedbagItem) -> StoredItem:
-    """Return an item as the store keeps it."""
-    return StoredItem(
-        item.group_id,
-        item.item_id,
-        item.class_id,
-        item.name,
-        item.attributes.to_bytes(),
-    )
 
 
 def apply_edits(

@@ -14,7 +14,8 @@ from Kamaelia.Protocol.AIM.Server.session import (
 )
 from Kamaelia.Protocol.AIM.Server.state.instances import Instance, notice
 from Kamaelia.Protocol.AIM.Server.state.link import Delivery, FLAPMessage
-from Kamaelia.Protocol.AIM.Server.state.users import PREF_TYPING, User
+from Kamaelia.Protocol.AIM.Server.state.users import User
+from Kamaelia.Protocol.AIM.wire.feedbag_prefs import BuddyPref
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA
 from Kamaelia.Protocol.AIM.wire.foodgroups import ICBM
 from Kamaelia.Protocol.AIM.wire.icbm import (
@@ -152,7 +153,7 @@ def _deliver(
     sender, presence = session.user, session.state.presence
     info = presence.brief(sender)
     wants_events = bool(session.instance.parameters.flags & ICBMFlag.EVENTS)
-    events = wants_events or sender.prefers(PREF_TYPING, default=False)
+    events = wants_events or sender.prefers(BuddyPref.SHOW_TYPING, default=False)
     body = sent.relayed(info, wants_events=events).to_bytes()
     frame = notice(ICBM.CHANNEL_MSG_TO_CLIENT, body)
     own_warning = presence.warning(recipient)

@@ -5,12 +5,13 @@ request and its answer are passed on, and an answer of yes ends the waiting that
 asking client has noted in its list.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from Kamaelia.Protocol.AIM.Server.bos_session import BOSSession
-from Kamaelia.Protocol.AIM.Server.foodgroups.feedbag import to_store
 from Kamaelia.Protocol.AIM.Server.session import CODE_OFFLINE, Pending
 from Kamaelia.Protocol.AIM.Server.state.instances import Instance
+from Kamaelia.Protocol.AIM.Server.state.items import to_store, to_wire
 from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage
 from Kamaelia.Protocol.AIM.Server.state.users import User
 from Kamaelia.Protocol.AIM.wire.feedbag import (
@@ -29,7 +30,6 @@ from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA
 from Kamaelia.Protocol.AIM.wire.foodgroups import FEEDBAG
 from Kamaelia.Protocol.AIM.wire.screen_name import normalise
 from Kamaelia.Protocol.AIM.wire.snac import SERVER_REQUEST, SNAC, version_prefix
-from Kamaelia.Protocol.AIM.wire.tlv import TLVBlock
 from Kamaelia.store.aim import Edit
 from Kamaelia.store.aim import FeedbagItem as StoredItem
 
@@ -120,15 +120,9 @@ async def _end_waiting(session: BOSSession, asker: User) -> None:
                 asker.items[item.group_id, item.item_id, item.class_id] = item
 
 
-def _without_mark(item: StoredItem) -> FeedbagItem:
-    attributes = TLVBlock.from_bytes(item.attributes, lenient=True)
-    return FeedbagItem(
-        item.name,
-        item.group_id,
-        item.item_id,
-        item.class_id,
-        attributes.without(FeedbagAttribute.PENDING),
-    )
+def _without_mark(stored: StoredItem) -> FeedbagItem:
+    item = to_wire(stored)
+    return replace(item, attributes=item.attributes.without(FeedbagAttribute.PENDING))
 
 
 HANDLERS: Final = {

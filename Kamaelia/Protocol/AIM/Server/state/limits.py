@@ -22,7 +22,7 @@ class Limits:
         ready_seconds: from there until the client says it is ready.
         list_grace_seconds: how long a client that is ready may take to activate its
             list before others see it.
-        idle_seconds: silence after which a connection is closed.
+        idle_seconds: silence after which a connection to BOS is closed.
         output_bytes: what may wait for a client that doesn't read.
         sign_ons_per_minute: from one address.
         failures_per_address: wrong passwords from one address in ten minutes.

@@ -21,6 +21,7 @@ from Kamaelia.Protocol.AIM.wire.bart import (
     TYPE_ICON,
 )
 from Kamaelia.Protocol.AIM.wire.buddy import departed
+from Kamaelia.Protocol.AIM.wire.feedbag_prefs import BuddyPref
 from Kamaelia.Protocol.AIM.wire.foodgroups import BUDDY, OSERVICE
 from Kamaelia.Protocol.AIM.wire.tlv import TLV
 from Kamaelia.Protocol.AIM.wire.user_info import (
@@ -96,7 +97,10 @@ class Presence:
     def _idle_minutes(self, user: User) -> int:
         """Return for how long all sessions have been idle, if that may be told."""
         since = [i.idle_since for i in user.live or user.instances]
-        if None in since or not all(i.privacy_flags & 1 for i in user.instances):
+        shown = all(i.privacy_flags & 1 for i in user.instances)
+        if None in since or not shown:
+            return 0
+        if not user.prefers(BuddyPref.SHOW_IDLE, default=True):
             return 0
         latest = max(moment for moment in since if moment is not None)
         return min(0xFFFF, max(1, int((self._clock() - latest) // 60)))

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
 from Kamaelia.Protocol.AIM.Server.state.instances import Instance
+from Kamaelia.Protocol.AIM.Server.state.items import to_wire
 from Kamaelia.Protocol.AIM.Server.state.link import Link
 from Kamaelia.Protocol.AIM.wire.feedbag import FeedbagAttribute, FeedbagClass
+from Kamaelia.Protocol.AIM.wire.feedbag_prefs import preference
 from Kamaelia.Protocol.AIM.wire.screen_name import is_uin, normalise
 from Kamaelia.store.accounts import Account
 from Kamaelia.store.aim import (
@@ -20,9 +21,6 @@ from Kamaelia.store.aim import (
 __all__ = ["User", "Users"]
 
 Key = tuple[int, int, int]
-
-PREF_TYPING: Final = 0x16
-PREF_OFFLINE: Final = 0x34
 
 
 class User:
@@ -113,14 +111,12 @@ class User:
         """Return one of the buddy preferences of the feedbag.
 
         Args:
-            number: of the preference, PREF_TYPING or another.
+            number: a BuddyPref or another.
             default: what holds where the user has not chosen.
-
-        Source: Open OSCAR Server's reading of class 0x0005.
         """
         for item in self.items.values():
             if item.class_id == FeedbagClass.BUDDY_PREFS:
-                return _preference(item.attributes, number, default)
+                return preference(to_wire(item), number, default)
         return default
 
     def recipients(self) -> list[Instance]:
@@ -140,23 +136,6 @@ def _icon(items: Iterable[FeedbagItem]) -> bytes:
             value = attribute(item.attributes, FeedbagAttribute.BART) or b""
             return value[2 : 2 + value[1]] if len(value) > 2 else b""
     return b""
-
-
-def _preference(attributes: bytes, number: int, default: bool) -> bool:
-    """Return a bit of TLV 0x00C9 or 0x00D7 if its valid bit is set."""
-    if number < 32:
-        bits = attribute(attributes, FeedbagAttribute.BUDDY_PREFS)
-        valid = attribute(attributes, FeedbagAttribute.BUDDY_PREFS_VALID)
-        mask = 1 << number
-        if not int.from_bytes(valid or b"", "big") & mask:
-            return default
-        return bool(int.from_bytes(bits or b"", "big") & mask)
-    bits = attribute(attributes, FeedbagAttribute.BUDDY_PREFS2) or b""
-    valid = attribute(attributes, FeedbagAttribute.BUDDY_PREFS2_VALID) or b""
-    at, mask = max(0, number - 33) // 8, 0x80 >> (max(0, number - 33) % 8)
-    if at >= len(valid) or not valid[at] & mask:
-        return default
-    return at < len(bits) and bool(bits[at] & mask)
 
 
 class Users:
