@@ -367,3 +367,24 @@ def test_an_error_in_one_session_ends_that_one_only() -> None:
         await bob.hear("QNG")
 
     in_world(scenario)
+
+
+def test_who_connects_to_http_and_asks_nothing_is_cut_off() -> None:
+    async def scenario(world: World) -> None:
+        idle = await world.connect("http")
+        with contextlib.suppress(ConnectionError):
+            assert await idle.rest() == b""
+
+    in_world(scenario, limits=Limits(handshake=0.1))
+
+
+def test_http_connections_of_one_address_are_limited() -> None:
+    async def scenario(world: World) -> None:
+        first = await world.connect("http")
+        second = await world.connect("http")
+        with contextlib.suppress(ConnectionError):
+            assert await second.rest() == b""
+        first.writer.write(b"GET /page HTTP/1.0\r\n\r\n")
+        assert (await first.rest()).startswith(b"HTTP/1.1 200 OK\r\n")
+
+    in_world(scenario, limits=Limits(connections_per_address=1))

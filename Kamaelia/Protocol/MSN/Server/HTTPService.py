@@ -2,16 +2,22 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from Axon.AsyncComponent import asynccomponent
 
 __all__ = ["Certificate", "HTTPService"]
+
+
+logger = logging.getLogger(__name__)
 
 
 class Certificate(NamedTuple):
@@ -39,6 +45,38 @@ class _Server(uvicorn.Server):
         await self.stopping.wait()
 
 
+class _Limited(H11Protocol):
+    """One connection: it has so long, and its address so many of them."""
+
+    lifetime = 60.0
+    per_address = 256
+    peers: Counter[str]  # of the service; each has a class of its own
+    _timer: asyncio.TimerHandle | None = None
+    _peer = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, or cut it when there is one too many."""
+        super().connection_made(transport)
+        address = transport.get_extra_info("peername")
+        self._peer = str(address[0]) if address else ""
+        self.peers[self._peer] += 1
+        if self.peers[self._peer] > self.per_address:
+            logger.warning("HTTP: %s has too many connections", self._peer)
+            transport.abort()
+            return
+        # Requests are short here; who takes longer is not asking, but occupying.
+        self._timer = self.loop.call_later(self.lifetime, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let a connection go."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.peers[self._peer] -= 1
+        if self.peers[self._peer] <= 0:
+            del self.peers[self._peer]
+        super().connection_lost(exc)
+
+
 class HTTPService(asynccomponent):
     """Serves an ASGI application on a socket that listens.
 
@@ -46,6 +84,8 @@ class HTTPService(asynccomponent):
         app: the application.
         listener: the socket; closed at the end.
         certificate: speak HTTPS with this; None for HTTP.
+        lifetime: seconds that a connection has in all.
+        per_address: connections that one address may have at once.
     """
 
     Inboxes = {
@@ -62,8 +102,15 @@ class HTTPService(asynccomponent):
         app: Any,
         listener: socket.socket,
         certificate: Certificate | None = None,
+        lifetime: float = 60.0,
+        per_address: int = 256,
     ) -> None:
         super().__init__()
+        members = {
+            "lifetime": lifetime,
+            "per_address": per_address,
+            "peers": Counter[str](),
+        }
         self._listener = listener
         files: dict[str, Any] = {}
         if certificate is not None:
@@ -71,6 +118,7 @@ class HTTPService(asynccomponent):
             files["ssl_keyfile"] = str(certificate.key)
         self._config = uvicorn.Config(
             app,
+            http=type("Limited", (_Limited,), members),
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -239,7 +239,15 @@ class MSNServer(asynccomponent):
         parts: list[Any] = list(self._cores)
         for name, listener in self._listeners.items():
             certificate = self._certificate if name == "https" else None
-            parts.append(HTTPService(app, listener, certificate))
+            limits = self.limits
+            service = HTTPService(
+                app,
+                listener,
+                certificate,
+                limits.handshake,
+                limits.connections_per_address,
+            )
+            parts.append(service)
         self._listeners.clear()
         self.addChildren(*parts)
         for part in parts:

@@ -124,6 +124,8 @@ def _begin(session: "NotificationSession", request: SignOnRequest) -> Actions:
     session.handle = normalise_handle(request.value)
     state = session.state
     if request.package == "MD5":
+        if "msn-md5" not in state.store.accounts.schemes:
+            session.log("MD5 sign-ons are not enabled", hint="scheme msn-md5")
         value = state.store.accounts.msn_salt(session.handle)
     else:
         value = f"ct={int(state.wall_clock())},rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1"
