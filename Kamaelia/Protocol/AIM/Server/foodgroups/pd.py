@@ -52,12 +52,9 @@ def permit(session: BOSSession, snac: SNAC) -> Pending:
     """Permit names, and nobody else."""
 
     def change(lists: LocalLists, names: set[str]) -> None:
-        if names == {session.user.name}:
-            lists.permit.clear()
-            lists.mode = PDMode.DENY_ALL
-        else:
-            lists.permit |= names
-            lists.mode = PDMode.PERMIT_SOME
+        clears = names == {session.user.name}
+        lists.permit = set() if clears else lists.permit | names
+        lists.mode = PDMode.DENY_ALL if clears else PDMode.PERMIT_SOME
 
     return _apply(session, snac, change)
 
@@ -66,12 +63,9 @@ def deny(session: BOSSession, snac: SNAC) -> Pending:
     """Deny names, and permit everybody else."""
 
     def change(lists: LocalLists, names: set[str]) -> None:
-        if names == {session.user.name}:
-            lists.deny.clear()
-            lists.mode = PDMode.PERMIT_ALL
-        else:
-            lists.deny |= names
-            lists.mode = PDMode.DENY_SOME
+        clears = names == {session.user.name}
+        lists.deny = set() if clears else lists.deny | names
+        lists.mode = PDMode.PERMIT_ALL if clears else PDMode.DENY_SOME
 
     return _apply(session, snac, change)
 

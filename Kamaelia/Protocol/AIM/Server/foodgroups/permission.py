@@ -36,6 +36,10 @@ from Kamaelia.store.aim import FeedbagItem as StoredItem
 __all__ = ["HANDLERS"]
 
 _VERSION: Final = 4
+_PASSED_ON: Final = {
+    FEEDBAG.PRE_AUTHORIZE_BUDDY: FEEDBAG.PRE_AUTHORIZED_BUDDY,
+    FEEDBAG.REQUEST_AUTHORIZE_TO_HOST: FEEDBAG.REQUEST_AUTHORIZE_TO_CLIENT,
+}
 
 
 def _pass_on(
@@ -59,21 +63,11 @@ def _send(instance: Instance, kind: tuple[int, int], body: bytes) -> None:
     instance.link.send(FLAPMessage(CHANNEL_DATA, snac.to_bytes()))
 
 
-def ask(session: BOSSession, snac: SNAC) -> Pending:
-    """Pass on: may I add you?"""
-    request = AuthorisationRequest.from_bytes(snac.body)
-    body = AuthorisationRequest(session.user.display, request.reason).to_bytes()
-    kind = FEEDBAG.REQUEST_AUTHORIZE_TO_CLIENT
-    _pass_on(session, snac, request.screen_name, kind, body)
-    return None
-
-
-def offer(session: BOSSession, snac: SNAC) -> Pending:
-    """Pass on: you may add me."""
-    request = AuthorisationRequest.from_bytes(snac.body)
-    body = AuthorisationRequest(session.user.display, request.reason).to_bytes()
-    kind = FEEDBAG.PRE_AUTHORIZED_BUDDY
-    _pass_on(session, snac, request.screen_name, kind, body)
+def request(session: BOSSession, snac: SNAC) -> Pending:
+    """Pass on: may I add you? Or: you may add me."""
+    wanted = AuthorisationRequest.from_bytes(snac.body)
+    body = AuthorisationRequest(session.user.display, wanted.reason).to_bytes()
+    _pass_on(session, snac, wanted.screen_name, _PASSED_ON[snac.type], body)
     return None
 
 
@@ -126,8 +120,8 @@ def _without_mark(stored: StoredItem) -> FeedbagItem:
 
 
 HANDLERS: Final = {
-    FEEDBAG.PRE_AUTHORIZE_BUDDY: offer,
+    FEEDBAG.PRE_AUTHORIZE_BUDDY: request,
     FEEDBAG.REMOVE_ME: remove_me,
-    FEEDBAG.REQUEST_AUTHORIZE_TO_HOST: ask,
+    FEEDBAG.REQUEST_AUTHORIZE_TO_HOST: request,
     FEEDBAG.RESPOND_AUTHORIZE_TO_HOST: answer,
 }
