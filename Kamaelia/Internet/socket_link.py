@@ -121,12 +121,12 @@ class SocketLink(asyncio.Protocol):
         else:
             receiver._axon_woken = True
         waiting = len(outbox.sink.storage)
-        if waiting == 1:
+        if waiting <= 1:
             self._crowd = len(data)
         else:
             self._crowd += len(data)
-        if waiting and (self._crowd > HIGH_BYTES or waiting > HIGH_COUNT):
-            self._stop_reading()
+            if self._crowd > HIGH_BYTES or waiting > HIGH_COUNT:
+                self._stop_reading()
 
     def eof_received(self) -> bool:
         """Note that the peer sends no more; keep the connection if told so."""
@@ -201,20 +201,23 @@ class SocketLink(asyncio.Protocol):
 
     def write(self) -> None:
         """Write what is in the inbox, as far as the transport wants it."""
-        inbox = self.inbox
         if self._held or self.closing:
             self._write_later()
             return
-        write = self.transport.write
-        while inbox.storage and not self._held:
-            data = inbox.pop()
+        inbox = self.inbox
+        storage, transport = inbox.storage, self.transport
+        while storage and not self._held:
+            data = storage.popleft()
+            sender = inbox.sender  # as in `inbox.pop`, which is called too often here
+            if sender._axon_asleep:
+                sender._axon_wake()
             if type(data) is bytes:
-                write(data)
+                transport.write(data)
             elif isinstance(data, bytes | bytearray | memoryview):
-                write(bytes(data))  # a copy: the sender may go on changing it
+                transport.write(bytes(data))  # a copy: the sender may change it
             else:
                 self.refuse(data)
-        if self._finishing and not inbox.storage:
+        if self._finishing and not storage:
             self._close()
 
     def _write_later(self) -> None:
