@@ -8,12 +8,9 @@ stay unanswered, calls the method `handle_XXX` for each command XXX, and tells w
 happens twice: by a hook method, which subclasses override, and as a tuple on `heard`.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, ClassVar
 
-from Axon.Component import component
 from Axon.Ipc import producerFinished
 from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN.Message import MSNMessage
@@ -25,6 +22,7 @@ from Kamaelia.Protocol.MSN.Replies import (
     RequestFailed,
     RequestTimedOut,
 )
+from Kamaelia.Protocol.MSN.Timed import TimedComponent
 from Kamaelia.Protocol.MSN.wire.codes import error_info
 from Kamaelia.Protocol.MSN.wire.command import Command, TransactionIds
 from Kamaelia.Protocol.MSN.wire.message import Message
@@ -35,7 +33,7 @@ from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolErro
 __all__ = ["MSNEventBase"]
 
 
-class MSNEventBase(component):
+class MSNEventBase(TimedComponent):
     """One connection to a server, seen from the client.
 
     Ends when told to (after saying OUT), when the connection is gone, or when the
@@ -84,8 +82,6 @@ class MSNEventBase(component):
         self.currentMessage: MSNMessage | None = None
         self.dialect: int | None = None
         self._numbers = TransactionIds(currentID)
-        self._timers: dict[Any, asyncio.TimerHandle] = {}
-        self._due: deque[Callable[[], object]] = deque()
         self._end: tuple[str, bool] | None = None  # reason, whether it is ours
 
     def __repr__(self) -> str:
@@ -119,16 +115,15 @@ class MSNEventBase(component):
         """Act on what waits."""
         while self._end is None and self.dataReady("inbox"):
             self._received(self.recv("inbox"))
-        while self._end is None and self._due:
-            self._due.popleft()()
+        while self._end is None and self._doDue():
+            pass
         while self._end is None and self.dataReady("talk"):
             self._asked(self.recv("talk"))
 
     def _closeDown(self, reason: str, ours: bool) -> None:
         """Fail what waits, stop the timers, tell that it is over."""
         self.connected = False
-        for key in list(self._timers):
-            self._cancel(key)
+        self._cancelAll()
         waiting, self.ids = self.ids, {}
         for reply in waiting.values():
             reply.errback(ConnectionGone(reply.request, f"connection lost: {reason}"))
@@ -331,32 +326,6 @@ class MSNEventBase(component):
         self._cancel(reply.trid)
         reply.callback(result)
         return True
-
-    # Timers: what is due is done in the next step, not in the event loop's callback.
-
-    def _later(self, key: Any, seconds: float, act: Callable[[], object]) -> None:
-        """Do something after some seconds; a timer of the same key is replaced."""
-        self._cancel(key)
-        loop = getattr(self.scheduler, "loop", None)
-        if loop is not None:
-            self._timers[key] = loop.call_later(seconds, self._ring, key, act)
-
-    def _ring(self, key: Any, act: Callable[[], object]) -> None:
-        """Have something done in the next step."""
-        self._timers.pop(key, None)
-        self._due.append(act)
-        self.wake()
-
-    def _cancel(self, key: Any) -> None:
-        """Stop a timer."""
-        timer = self._timers.pop(key, None)
-        if timer is not None:
-            timer.cancel()
-
-    def _soon(self, act: Callable[[], object]) -> None:
-        """Do something in the next step."""
-        self._due.append(act)
-        self.wake()
 
 
 __kamaelia_components__ = ()

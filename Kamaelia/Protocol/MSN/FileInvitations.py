@@ -200,6 +200,13 @@ class FileInvitations(MSNEventBase):
                 self._book.forget(cookie, user)
         self._close(iCookie)
 
+    def isReachable(self, iCookie: int) -> bool:  # noqa: N803
+        """Return whether who offers a file says that they can be connected to."""
+        for (_, cookie), invite in self._book.incoming.items():
+            if cookie == iCookie:
+                return invite.reachable
+        return True
+
     def _ownerOf(self, cookie: int, handle: str | None) -> str:
         """Return who made an offer.
 

@@ -450,9 +450,8 @@ class MSNNotificationClient(NotificationRequests):
 
     def _find(self, change: ContactChange) -> MSNContact | None:
         """Return the contact that a change is about, if it is known."""
-        if change.handle:
-            return self.contacts.getContact(change.handle)
-        return self.contacts.findID(change.contact_id or "")
+        found = self.contacts.getContact(change.handle) if change.handle else None
+        return found or self.contacts.findID(change.contact_id or "-")
 
     def _changed(
         self, change: ContactChange, handle: str, group: int | str | None
