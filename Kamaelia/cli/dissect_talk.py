@@ -16,6 +16,7 @@ from Kamaelia.cli.dissect_records import (
     Place,
 )
 from Kamaelia.cli.dissect_snac import frame_tlvs, room_name
+from Kamaelia.cli.tcp_flows import Direction
 from Kamaelia.Protocol.AIM.wire.chat import ChatMessage
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, CHANNEL_SIGNON
 from Kamaelia.Protocol.AIM.wire.foodgroups import BUCP, CHAT, ICBM, OSERVICE
@@ -34,6 +35,10 @@ from Kamaelia.Protocol.wire.errors import ProtocolError
 
 SAME_WITHIN: Final = 120.0
 """Seconds between two sights of one message."""
+
+
+Sight = tuple[int, Direction]
+"""Connection and direction: where a message was seen."""
 
 
 class Said(NamedTuple):
@@ -68,9 +73,13 @@ class Said(NamedTuple):
 class _Entry:
     """Something said, and the directions of connections on which it was seen."""
 
-    def __init__(self, said: Said, place: Place) -> None:
+    def __init__(self, said: Said, sight: Sight) -> None:
         self.said = said
-        self.seen = {(place.stream, place.dir)}
+        self.seen = {sight}
+
+    def may_be(self, sight: Sight, time: float) -> bool:
+        """Tell whether this can be what was seen elsewhere at a time."""
+        return sight not in self.seen and time - self.said.time <= SAME_WITHIN
 
 
 class Conversation:
@@ -79,6 +88,7 @@ class Conversation:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._known: dict[tuple[str, ...], list[_Entry]] = {}
+        self._next: dict[tuple[tuple[str, ...], Sight], int] = {}
         self._owners: dict[int, str] = {}  # stream -> who is signed on there
         self._addresses: dict[int, str] = {}
         self._tickets: dict[bytes, str] = {}  # BOS cookie -> name
@@ -117,19 +127,23 @@ class Conversation:
         text: str,
     ) -> None:
         sight = (place.stream, place.dir)
-        for entry in self._known.get(key, []):
-            near = abs(place.time - entry.said.time) <= SAME_WITHIN
-            if near and sight not in entry.seen:
-                entry.seen.add(sight)
-                if entry.said.sender in self._addresses.values():
-                    entry.said = entry.said._replace(sender=sender)
-                return
+        known = self._known.setdefault(key, [])
+        at = self._next.get((key, sight), 0)
+        while at < len(known) and not known[at].may_be(sight, place.time):
+            at += 1
+        self._next[key, sight] = at + 1
+        if at < len(known):
+            entry = known[at]
+            entry.seen.add(sight)
+            if entry.said.sender == self._addresses.get(entry.said.stream):
+                entry.said = entry.said._replace(sender=sender)
+            return
         said = Said(
             place.time, key[0], place.stream, place.frame, sender, recipients, text
         )
-        entry = _Entry(said, place)
+        entry = _Entry(said, sight)
         self._entries.append(entry)
-        self._known.setdefault(key, []).append(entry)
+        known.append(entry)
 
     def _flap(self, event: FLAPSeen) -> None:
         if event.channel == CHANNEL_SIGNON:

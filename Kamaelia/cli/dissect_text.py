@@ -104,6 +104,7 @@ def _text(event: Event) -> str | None:
 
 
 def frame_text(event: FLAPSeen) -> str:
+    """Return what a FLAP frame is and says, on one line, escaped."""
     head = f"FLAP ch {event.channel} seq {event.sequence} len {len(event.payload)}"
     try:
         if event.channel != CHANNEL_DATA:

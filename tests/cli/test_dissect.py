@@ -301,6 +301,18 @@ def test_msn_is_found_on_any_port_and_joined_in_a_payload(tmp_path: Path) -> Non
     assert bodies == ["second", "first"]
 
 
+def test_who_says_the_same_again_says_it_twice(tmp_path: Path) -> None:
+    again = command("MSG", "4", "N", payload=msn_text("hi")) * 2
+    heard = command("MSG", "ann@example.com", "Ann", payload=msn_text("hi")) * 2
+    found = document(
+        tmp_path,
+        Talk([*SWITCHBOARD, ("c2s", again)], 1863),
+        Talk([("c2s", b"ANS 1 bob@example.com 1.2 3\r\n"), ("s2c", heard)], 98, 41000),
+    )
+    said = [(each["sender"], each["words"]) for each in found["conversation"]]
+    assert said == [("ann@example.com", "hi")] * 2
+
+
 def test_a_bad_line_costs_msn_nothing_but_itself(tmp_path: Path) -> None:
     more = command("MSG", "5", "N", payload=msn_text("still here"))
     turns = [*SWITCHBOARD, ("c2s", b"\xff\xfe not a line\r\n" + more)]
