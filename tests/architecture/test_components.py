@@ -78,7 +78,6 @@ ARGUMENTS: dict[str, Callable[[Any], Any]] = {
 # What else than SAME a component does on (producerFinished, shutdownMicroprocess).
 ANSWERS: dict[str, tuple[str, str]] = {
     "ChunkNamer": (NEW, SAME),
-    "CommandFraming": (STAYS, STAYS),  # passes it on; `end` ends it
     "Comparator": (NEW, NEW),
     "DataSource": (ITSELF, ITSELF),
     "ForwardIteratingChooser": (ITSELF, ITSELF),
