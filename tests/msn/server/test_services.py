@@ -35,7 +35,7 @@ from .hall import Hall, in_hall
 )
 def test_answers(dialect: int, line: str, heard: str) -> None:
     async def scenario(hall: Hall) -> None:
-        hall.state.http_port = 8080
+        hall.state.web = ("http", 8080)
         client = await hall.online("alice", dialect)
         assert await client.say(line) == [heard]
         assert client.reason is None

@@ -2,22 +2,17 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
-from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from Axon.AsyncComponent import asynccomponent
+from Kamaelia.Protocol.MSN.Server.http_connection import limited_protocol
 
 __all__ = ["Certificate", "HTTPService"]
-
-
-logger = logging.getLogger(__name__)
 
 
 class Certificate(NamedTuple):
@@ -43,38 +38,6 @@ class _Server(uvicorn.Server):
         """Serve until told to stop."""
         await self.on_tick(0)
         await self.stopping.wait()
-
-
-class _Limited(H11Protocol):
-    """One connection: it has so long, and its address so many of them."""
-
-    lifetime = 60.0
-    per_address = 256
-    peers: Counter[str]  # of the service; each has a class of its own
-    _timer: asyncio.TimerHandle | None = None
-    _peer = ""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, or cut it when there is one too many."""
-        super().connection_made(transport)
-        address = transport.get_extra_info("peername")
-        self._peer = str(address[0]) if address else ""
-        self.peers[self._peer] += 1
-        if self.peers[self._peer] > self.per_address:
-            logger.warning("HTTP: %s has too many connections", self._peer)
-            transport.abort()
-            return
-        # Requests are short here; who takes longer is not asking, but occupying.
-        self._timer = self.loop.call_later(self.lifetime, transport.abort)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let a connection go."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self.peers[self._peer] -= 1
-        if self.peers[self._peer] <= 0:
-            del self.peers[self._peer]
-        super().connection_lost(exc)
 
 
 class HTTPService(asynccomponent):
@@ -106,11 +69,7 @@ class HTTPService(asynccomponent):
         per_address: int = 256,
     ) -> None:
         super().__init__()
-        members = {
-            "lifetime": lifetime,
-            "per_address": per_address,
-            "peers": Counter[str](),
-        }
+        protocol = limited_protocol(lifetime, per_address)
         self._listener = listener
         files: dict[str, Any] = {}
         if certificate is not None:
@@ -118,7 +77,7 @@ class HTTPService(asynccomponent):
             files["ssl_keyfile"] = str(certificate.key)
         self._config = uvicorn.Config(
             app,
-            http=type("Limited", (_Limited,), members),
+            http=protocol,
             lifespan="off",
             log_config=None,
             access_log=False,

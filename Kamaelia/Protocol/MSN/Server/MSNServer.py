@@ -217,7 +217,9 @@ class MSNServer(asynccomponent):
             )
             self.listen()
             self.state.main_port = self.ports["msn"]
-            self.state.http_port = self.ports.get("http", self.ports.get("https"))
+            for scheme in ("https", "http"):
+                if scheme in self.ports:
+                    self.state.web = (scheme, self.ports[scheme])
             parts = self._start(self.state)
             ticking = asyncio.create_task(self._tick(self.state))
             try:

@@ -63,11 +63,11 @@ def answer_url(session: "NotificationSession", command: Command) -> Actions:
     trid, page = need_trid(command), expect(command, 1, "URL")[0].upper()
     if page not in _PAGES:
         return [session.error(trid, 201)]
-    port = session.state.http_port
-    if port is None:
+    web = session.state.web
+    if web is None:
         return [session.error(trid, 504)]
-    where = format_address(session.connection.local[0], port)
-    args = [f"/page/{page.lower()}", f"http://{where}/page"]
+    where = format_address(session.connection.local[0], web[1])
+    args = [f"/page/{page.lower()}", f"{web[0]}://{where}/page"]
     if session.dialect >= 3:
         args.append("2")
     return [session.say(Command("URL", trid, tuple(args)))]

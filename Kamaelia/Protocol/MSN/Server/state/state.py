@@ -63,7 +63,8 @@ class ServerState:
         wall_clock: seconds since 1970.
         chance: a random number from 0 up to 1.
         make_challenge: the text of a new CHL.
-        http_port: where the Passport server listens, None: it doesn't.
+        web: scheme and port of our web server, None: there is none.
+        main_port: of notification server and switchboard, for the dispatch server.
         sessions: the notification session of each account that is signed on.
     """
 
@@ -75,7 +76,7 @@ class ServerState:
     chance: Callable[[], float] = secrets.SystemRandom().random
     make_challenge: Callable[[], str] = make_challenge
     metrics: Metrics = field(default_factory=Metrics)
-    http_port: int | None = None
+    web: tuple[str, int] | None = None
     main_port: int | None = None
 
     def __post_init__(self) -> None:
