@@ -203,8 +203,9 @@ async def online(
     identity: ClientIdentity | None = None,
     password: str = "secret9",
     peer: str = "192.0.2.1",
+    keep: bool = False,
 ) -> MemoryClient:
-    """Sign on by a client with a list of its own; what it heard is dropped."""
+    """Sign on by a client with a list of its own; drop what it heard, or keep it."""
     reply = await log_in(state, name, password, identity, peer)
     assert not reply.error, reply.meaning
     client = await open_with(state, reply.cookie, peer)
@@ -214,7 +215,8 @@ async def online(
         await client.say(BUDDY.ADD_BUDDIES, body)
     await client.say(FEEDBAG.USE)
     await client.say(OSERVICE.CLIENT_ONLINE, ClientOnline(CLIENT_VERSIONS).to_bytes())
-    client.heard.clear()
+    if not keep:
+        client.heard.clear()
     return client
 
 

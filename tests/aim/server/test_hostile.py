@@ -32,7 +32,7 @@ from tests.aim.server.test_sockets import (
 Attack = Callable[[OSCARServer], Coroutine[Any, Any, None]]
 
 
-def survives(attack: Attack, **settings: object) -> None:
+def survives(attack: Attack, **settings: Any) -> None:
     """Run an attack; two users talk before, while it lasts, and after it.
 
     Args:

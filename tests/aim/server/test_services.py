@@ -2,6 +2,7 @@
 
 import math
 
+from Kamaelia.Protocol.AIM.Server.state.art import Art
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.wire.admin import AdminReply, AdminRequest
@@ -203,6 +204,11 @@ def test_an_icon_is_announced_uploaded_and_fetched() -> None:
         body = BARTDownload("alice", icon).to_bytes()
         got = (await bob.ask(BART.DOWNLOAD_QUERY, body))[0]
         assert BARTDownloadReply.from_bytes(got.body).data == ICON
+        await alice.disconnect()
+        state.art = Art(1_000)  # as after a restart
+        alice = await online(state, "alice", keep=True)
+        wanted = BARTID.from_bytes(alice.take(OSERVICE.BART_REPLY))
+        assert wanted == BARTID(1, 0x41, icon.data)
 
     run(scenario)
 
@@ -364,3 +370,15 @@ def test_a_silent_room_stays_as_long_as_bos() -> None:
 
     clock = Clock()
     run(scenario, clock=clock)
+
+
+def test_a_user_has_only_so_many_connections_beside_bos() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice")
+        wanted = ServiceRequest(CHATNAV.FAMILY)
+        opened = [await service(state, alice, wanted) for _ in range(9)]
+        assert [c.closed for c in opened] == [None] * 8 + ["too many services"]
+        await opened[0].disconnect()
+        assert not (await service(state, alice, wanted)).closed
+
+    run(scenario, limits=Limits(rooms_per_user=2))

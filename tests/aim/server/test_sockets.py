@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from Axon.Ipc import producerFinished
+from Axon.Ipc import producerFinished, shutdownMicroprocess
 from Kamaelia.Protocol.AIM.Server.OSCARServer import OSCARServer
 from Kamaelia.Protocol.AIM.wire.buddy import names_to_bytes
 from Kamaelia.Protocol.AIM.wire.flap import (
@@ -127,9 +127,12 @@ async def sign_on(port: int, name: str, *buddies: str) -> SocketClient:
 
 
 def serve(
-    scenario: Callable[[OSCARServer], Awaitable[Any]], **settings: Any
+    scenario: Callable[[OSCARServer], Awaitable[Any]],
+    *,
+    stop: type = producerFinished,
+    **settings: Any,
 ) -> OSCARServer:
-    """Run a scenario beside a server; then stop the server in order."""
+    """Run a scenario beside a server; then stop the server, in order by default."""
 
     async def main() -> OSCARServer:
         store: Store = await store_with("Alice", "bob")
@@ -142,7 +145,7 @@ def serve(
                 async with asyncio.timeout(4 * PATIENCE):
                     await scenario(server)
             finally:
-                server._deliver(producerFinished(), "control")
+                server._deliver(stop(), "control")
                 async with asyncio.timeout(2 * PATIENCE):
                     await running
             return server
@@ -191,7 +194,8 @@ def test_wrong_password_and_unknown_name_are_refused_alike(name: str) -> None:
     serve(scenario)
 
 
-def test_a_server_that_ends_signs_everybody_off() -> None:
+@pytest.mark.parametrize("stop", [producerFinished, shutdownMicroprocess])
+def test_a_server_that_ends_signs_everybody_off(stop: type) -> None:
     ended: list[bytes | None] = []
     waiting: list[asyncio.Task[None]] = []
 
@@ -207,5 +211,6 @@ def test_a_server_that_ends_signs_everybody_off() -> None:
         waiting.append(asyncio.create_task(wait()))
         await asyncio.sleep(0)
 
-    serve(scenario)
+    server = serve(scenario, stop=stop)
     assert ended == [b""]
+    assert (len(server.state.open), len(server.state.users)) == (0, 0)

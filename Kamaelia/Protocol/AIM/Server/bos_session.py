@@ -16,6 +16,14 @@ from Kamaelia.Protocol.AIM.Server.state.instances import Instance
 from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage, Link
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.Server.state.users import User
+from Kamaelia.Protocol.AIM.wire.bart import (
+    BARTID,
+    CLEARED,
+    FLAG_CUSTOM,
+    FLAG_KNOWN,
+    FLAG_UNKNOWN,
+    TYPE_ICON,
+)
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_SIGNOFF
 from Kamaelia.Protocol.AIM.wire.foodgroups import (
     ALERT,
@@ -124,7 +132,21 @@ class BOSSession(Session):
         if was_live:
             presence.welcome(self.user, self.instance)
         self.notify(STATS.SET_MIN_REPORT_INTERVAL, u16(_REPORT_HOURS))
+        if not self.has_icon():
+            self.tell_of_icon()
         logger.info("online", extra={"user": self.user.name})
+
+    def has_icon(self) -> bool:
+        """Return whether the server can show the user's icon, or there is none."""
+        icon = self.user.icon
+        return icon in (b"", CLEARED) or self.state.art.get(icon) is not None
+
+    def tell_of_icon(self) -> None:
+        """Say that the server knows the user's icon, or wants to have it uploaded."""
+        flags = FLAG_KNOWN if self.user.icon == CLEARED else FLAG_CUSTOM
+        flags |= 0 if self.has_icon() else FLAG_UNKNOWN
+        icon = BARTID(TYPE_ICON, flags, self.user.icon)
+        self.notify(OSERVICE.BART_REPLY, icon.to_bytes())
 
     def end(self) -> None:
         """Be gone; with the last session of a name its other connections end, too."""

@@ -18,7 +18,11 @@ from Kamaelia.Protocol.AIM.Server import mailbox
 from Kamaelia.Protocol.AIM.Server.auth_session import TOO_MANY, AuthSession
 from Kamaelia.Protocol.AIM.Server.bos_session import BOSSession, sign_off_elsewhere
 from Kamaelia.Protocol.AIM.Server.dispatch import handle
-from Kamaelia.Protocol.AIM.Server.service_session import RoomSession, ServiceSession
+from Kamaelia.Protocol.AIM.Server.service_session import (
+    SERVICES,
+    RoomSession,
+    ServiceSession,
+)
 from Kamaelia.Protocol.AIM.Server.session import Pending, Session
 from Kamaelia.Protocol.AIM.Server.state.cookies import BOS, Ticket
 from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage, Link
@@ -212,6 +216,8 @@ class Conversation:
         user = state.users.find(ticket.name)
         if user is None:
             self._sign_off(b"", "not on BOS")
+        elif len(user.services) >= state.limits.rooms_per_user + len(SERVICES):
+            self._sign_off(b"", "too many services")
         elif ticket.service == CHAT.FAMILY:
             room = None if ticket.room is None else state.rooms.find(ticket.room)
             if room is None or len(room.members) >= state.limits.occupants:

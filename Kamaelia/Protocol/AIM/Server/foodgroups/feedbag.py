@@ -11,14 +11,6 @@ from Kamaelia.Protocol.AIM.Server.bos_session import BOSSession
 from Kamaelia.Protocol.AIM.Server.session import Pending
 from Kamaelia.Protocol.AIM.Server.state.items import to_store, to_wire
 from Kamaelia.Protocol.AIM.Server.state.users import User
-from Kamaelia.Protocol.AIM.wire.bart import (
-    BARTID,
-    CLEARED,
-    FLAG_CUSTOM,
-    FLAG_KNOWN,
-    FLAG_UNKNOWN,
-    TYPE_ICON,
-)
 from Kamaelia.Protocol.AIM.wire.feedbag import (
     FeedbagClass,
     FeedbagItem,
@@ -169,15 +161,10 @@ def _icon_changed(session: BOSSession, *, changed: bool) -> None:
     user, state = session.user, session.state
     if not user.icon:
         return
-    cleared = user.icon == CLEARED
-    known = cleared or state.art.get(user.icon) is not None
-    flags = FLAG_KNOWN if cleared else FLAG_CUSTOM
-    flags |= 0 if known else FLAG_UNKNOWN
-    icon = BARTID(TYPE_ICON, flags, user.icon)
-    session.notify(OSERVICE.BART_REPLY, icon.to_bytes())
+    session.tell_of_icon()
     own = state.presence.own_info(user, session.instance)
     session.notify(OSERVICE.USER_INFO_UPDATE, own.to_bytes())
-    if changed and known and session.instance.live:
+    if changed and session.has_icon() and session.instance.live:
         state.presence.update(user)
 
 

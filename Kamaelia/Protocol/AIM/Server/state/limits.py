@@ -37,7 +37,8 @@ class Limits:
         art_bytes: of all icons together; the oldest make room.
         rooms: chat rooms at once.
         occupants: users in one room.
-        rooms_per_user: rooms one user may be in at once.
+        rooms_per_user: rooms one user may be in at once; a user may have one
+            connection more for each other service.
         strict_sequence: close a connection whose frames aren't numbered in order.
     """
 
