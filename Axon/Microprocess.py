@@ -7,6 +7,7 @@ stopped     over: its generator ended, or somebody called stop()
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import GeneratorType
 from typing import Any, ClassVar, Self
 
@@ -152,7 +153,8 @@ class microprocess(kernel.task):
 
         Args:
             Scheduler: who runs it; without one, the scheduler that is stepping the
-                caller, else the default one, `scheduler.run`.
+                caller, else the default one, `scheduler.run`. Anything will do that
+                has `_addThread`, `wakeThread`, `pauseThread` and `isThreadPaused`.
             Tracker: name service to use instead of the default one.
             mainmethod: name of the method to run.
 
@@ -165,14 +167,21 @@ class microprocess(kernel.task):
             self._axon_mainmethod = mainmethod
         if Tracker is not None:
             self.tracker = Tracker
-        runner = Scheduler or self.schedulerClass.current()
-        if self.onFailure is None:
-            handler = runner.failureHandler()
+        runner = Scheduler or self._axonRunner()
+        if not isinstance(runner, microprocess):
+            self.pause = partial(runner.pauseThread, self)  # type: ignore[method-assign]
+        elif self.onFailure is None:
+            handler = runner.failureHandler()  # type: ignore[attr-defined]
             if handler is not None:
                 self.onFailure = handler
         self.scheduler = runner
         runner._addThread(self)
         return self
+
+    def _axonRunner(self) -> Any:
+        """Return who runs what is activated without naming a scheduler."""
+        kind = self.schedulerClass
+        return kind.current() if hasattr(kind, "current") else kind.run
 
     def run(self) -> None:
         """Activate this, then run everything that is activated until all has ended.

@@ -82,7 +82,7 @@ class postoffice:
             del touching[made]
             if not touching:
                 del self._touching[end]
-        if sourcebox.target is sinkbox:
+        if getattr(sourcebox, "target", sinkbox) is sinkbox:
             sinkbox.removesource(sourcebox)
 
     def unlinkAll(self) -> None:

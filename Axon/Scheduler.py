@@ -76,8 +76,18 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
+def _stepsItself(mprocess: Any) -> bool:
+    """Return whether something is to be stepped by calling its own `__next__`.
+
+    Whatever is no microprocess is, and a microprocess whose class overrides it.
+    """
+    if not isinstance(mprocess, microprocess):
+        return True
+    return type(mprocess).__next__ is not microprocess.__next__
+
+
 class _Foreign(kernel.task):
-    """What steps an object that is no microprocess: next, stop, close down."""
+    """What steps an object by its own `__next__`, or `next` if it has none."""
 
     __slots__ = ("original",)
 
@@ -216,7 +226,7 @@ class scheduler(microprocess):
             if mprocess in self._known:
                 return
             item: Any = mprocess
-            if not isinstance(mprocess, kernel.task):
+            if _stepsItself(mprocess):
                 item = _Foreign(mprocess)
             item._axon_queue = self._queue
             item._axon_step = item._axon_step or item._axonFirst

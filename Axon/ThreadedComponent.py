@@ -122,6 +122,7 @@ class threadedcomponent(component):
         )
         thread.start()
         try:
+            yield 1  # even if the thread is over already: a first step never ends it
             while not self._axonMove():
                 self._axon_pausing = True
                 yield 1

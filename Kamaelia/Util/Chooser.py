@@ -1,6 +1,7 @@
 """Choose from a list, on command."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from Axon.Ipc import producerFinished
@@ -112,10 +113,13 @@ class ForwardIteratingChooser(Worker):
         super().__init__()
         self.items = iter(items)
         self._current: list[Any] = []
+        self._advance()
 
     def main(self) -> Any:
         """Send the first item, then obey."""
-        yield from self.putAll(self.gotoNext())
+        if not self._current:
+            self.stopped_by = producerFinished(self)
+        yield from self.putAll(self._current)
         yield from super().main()
 
     def treat(self, message: Any) -> Any:
@@ -126,16 +130,24 @@ class ForwardIteratingChooser(Worker):
 
     def gotoNext(self) -> list[Any]:
         """Go to the next item and return it in a list; end if there is none."""
-        self._current = [item for _, item in zip((1,), self.items, strict=False)]
-        if not self._current and self.stopped_by is None:
+        if self._advance():
+            return self._current
+        if self.stopped_by is None:
             self.stopped_by = producerFinished(self)
-        return self._current
+        return []
+
+    def _advance(self) -> bool:
+        """Take the next item; after the last return False and keep that."""
+        for item in islice(self.items, 1):
+            self._current = [item]
+            return True
+        return False
 
     def getCurrentChoice(self) -> Any:
-        """Return the current item.
+        """Return the current item: after the last, that.
 
         Raises:
-            IndexError: there is none.
+            IndexError: there are no items.
         """
         return self._current[0]
 

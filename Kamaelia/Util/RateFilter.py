@@ -149,17 +149,21 @@ class ByteRate_RequestControl(Timed):  # noqa: N801 - the name of the original
             self._readControl()
         yield from self.sayGoodbye(self.stopped_by)
 
-    def resetTiming(self) -> None:
-        """Count from now on."""
-        self.nexttime = self.now()
+    def resetTiming(self, now: float | None = None) -> None:
+        """Count from now on, or from the time given."""
+        self.nexttime = self.now() if now is None else now
         self.leftover = 0.0
 
     def adjust(self) -> None:
         """Adopt what came in the inbox: nothing is looked at here."""
 
-    def getChunksToSend(self) -> Iterator[int]:
-        """Yield how many items to ask for to be up to date, request by request."""
-        now, together = self.now(), 0
+    def getChunksToSend(self, now: float | None = None) -> Iterator[int]:
+        """Yield how many items to ask for to be up to date, request by request.
+
+        Args:
+            now: the time, if not that of the clock.
+        """
+        now, together = self.now() if now is None else now, 0
         while self.rate > 0 and self.nexttime <= now:
             self.nexttime += self.timestep
             self.leftover += self.chunksize
@@ -208,12 +212,22 @@ class VariableByteRate_RequestControl(ByteRate_RequestControl):  # noqa: N801
     def adjust(self) -> None:
         """Adopt the newest rate; what is left of the time to wait changes with it."""
         for rate in self.Inbox("inbox"):
-            left, before = max(0.0, self.nexttime - self.now()), self.timestep
-            self.rate = max(0, rate)
-            self._fit()
-            share = left / before if 0 < before < float("inf") else 0.0
-            if self.rate > 0:
-                self.nexttime = self.now() + share * self.timestep
+            self.changeRate(rate)
+
+    def changeRate(self, rate: float, now: float | None = None) -> None:
+        """Adopt a rate; what is left of the time to wait changes with it.
+
+        Args:
+            rate: items per second.
+            now: the time, if not that of the clock.
+        """
+        now = self.now() if now is None else now
+        left, before = max(0.0, self.nexttime - now), self.timestep
+        self.rate = max(0, rate)
+        self._fit()
+        share = left / before if 0 < before < float("inf") else 0.0
+        if self.rate > 0:
+            self.nexttime = now + share * self.timestep
 
 
 class OnDemandLimit(PromptedTurnstile):

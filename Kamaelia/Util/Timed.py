@@ -1,6 +1,7 @@
 """What components that wait for a time have in common."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from time import monotonic
 from typing import Any
 
 from Kamaelia.Util.Worker import Worker
@@ -12,9 +13,13 @@ class Timed(Worker):
     """A component that can wait for a time without using the CPU: to be subclassed."""
 
     def now(self) -> float:
-        """Return the time in seconds, by the clock of the event loop."""
-        time: float = self.scheduler.loop.time()
-        return time
+        """Return the time in seconds, by the clock of the event loop.
+
+        Before activation there is no loop: then by the clock that loops use.
+        """
+        loop = getattr(self.scheduler, "loop", None)
+        clock: Callable[[], float] = monotonic if loop is None else loop.time
+        return clock()
 
     def pauseUntil(self, when: float) -> Generator[Any, None, None]:
         """Sleep until a time, or until something else wakes this component.

@@ -1,0 +1,1 @@
+"""Programs and habits of old: what was written for the original runs here."""
