@@ -4,10 +4,13 @@
   block that follows one at once is what it prints; `...` stands for anything. Where a
   block cannot be run, a comment `<!-- not run: why -->` stands before it.
 - ```console: what follows a `$ `. `kamaelia` commands must be understood. A
-  `kamaelia serve` is really started, on free ports: the page's Python is run with
-  these in place of the usual ones.
+  `kamaelia serve` that is shown to be `ready` is really started, on free ports: the
+  page's Python is run with these in place of the usual ones. What `kamaelia dissect`
+  is shown to print of a recording, or of a file that the page's Python has written,
+  it must print.
 """
 
+import doctest
 import json
 import re
 import shlex
@@ -40,10 +43,14 @@ def commands(block: Block) -> Iterator[list[str]]:
             yield shlex.split(line[2:].partition(" | ")[0], comments=True)
 
 
-def console(path: Path) -> list[list[str]]:
-    """Return the commands of a page."""
+def console(path: Path) -> list[tuple[list[str], str]]:
+    """Return the commands of a page, each with what its block prints."""
     shown = [block for block in blocks(path) if block.language == "console"]
-    return [words for block in shown for words in commands(block)]
+    return [
+        (words, block.text.partition("\n")[2])
+        for block in shown
+        for words in commands(block)
+    ]
 
 
 WITH_PYTHON = [
@@ -56,7 +63,11 @@ WITH_PYTHON = [
 @pytest.mark.parametrize("path", WITH_PYTHON, ids=map(name_of, WITH_PYTHON))
 def test_python_blocks_run(path: Path, tmp_path: Path) -> None:
     code = [b for b in blocks(path) if b.language == "python" and not b.shown_only]
-    serve = [words for words in console(path) if words[:2] == ["kamaelia", "serve"]]
+    serve = [
+        words
+        for words, prints in console(path)
+        if words[:2] == ["kamaelia", "serve"] and prints.endswith("ready\n")
+    ]
     with ExitStack() as stack:
         ports = dict(USUAL)
         if serve:
@@ -64,6 +75,11 @@ def test_python_blocks_run(path: Path, tmp_path: Path) -> None:
             ports |= {name: str(port) for name, port in served.ports.items()}
         ran = run_page(path, code, ports, tmp_path)
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
+    for words, prints in console(path):
+        if words[:2] == ["kamaelia", "dissect"] and (tmp_path / words[2]).is_file():
+            got = kamaelia(tmp_path, *words[1:]).stdout
+            same = doctest.OutputChecker().check_output(prints, got, doctest.ELLIPSIS)
+            assert same, f"{name_of(path)}: {words}\n{got}"
 
 
 def settings(words: list[str]) -> list[str]:
@@ -122,7 +138,7 @@ def test_commands_are_understood(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     root = typer.main.get_command(app)
-    for words in console(path):
+    for words, _ in console(path):
         name = words[0].removeprefix(".venv/bin/")
         if name == "kamaelia":
             understood(root, words[1:])
@@ -153,12 +169,9 @@ def module_exists(name: str) -> bool:
 def excerpts() -> Iterator[tuple[Path, list[str], str]]:
     """Yield each `kamaelia dissect` of a recording in the docs, with what it shows."""
     for path in PAGES:
-        for block in blocks(path):
-            if block.language != "console":
-                continue
-            for words in commands(block):
-                if words[:2] == ["kamaelia", "dissect"] and words[2:3] != ["FILE.pcap"]:
-                    yield path, words[1:], block.text
+        for words, prints in console(path):
+            if words[:2] == ["kamaelia", "dissect"] and words[2].startswith("tests/"):
+                yield path, words[1:], prints
 
 
 @pytest.mark.parametrize(("path", "words", "text"), list(excerpts()))
@@ -170,5 +183,5 @@ def test_excerpts_of_dissect_are_real(
     printed = kamaelia(tmp_path, "dissect", str(recording), *words[2:]).stdout
     lines = {line.rstrip() for line in printed.splitlines()}
     for line in text.splitlines():
-        if line and line != "..." and not line.startswith("$ "):
+        if line and line != "...":
             assert line.rstrip() in lines, f"{name_of(path)}: {line}"
