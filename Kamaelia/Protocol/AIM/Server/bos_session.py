@@ -127,7 +127,7 @@ class BOSSession(Session):
             return
         self.live_by = None
         presence, was_live = self.state.presence, bool(self.user.live)
-        with presence.change(self.user):
+        with presence.change(self.user, lists=False):
             self.instance.live = True
         if was_live:
             presence.welcome(self.user, self.instance)

@@ -124,7 +124,7 @@ def set_info(session: BOSSession, snac: SNAC) -> Pending:
     barts, direct = request.barts(), request.direct()
     presence = session.state.presence
     was_visible = session.user.visible
-    with presence.change(session.user):
+    with presence.change(session.user, lists=False):
         if request.status is not None:
             instance.status = request.status & 0xFFFF_FFFF
         if request.tlvs.has(0x1D):

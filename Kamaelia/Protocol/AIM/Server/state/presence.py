@@ -138,12 +138,18 @@ class Presence:
                 instance.link.send(self.arrived(other))
 
     @contextmanager
-    def change(self, user: User) -> Iterator[None]:
-        """Do something that may change whom a user sees, and who sees them."""
+    def change(self, user: User, *, lists: bool = True) -> Iterator[None]:
+        """Do something that may change whom a user sees, and who sees them.
+
+        Args:
+            user: who does it.
+            lists: the user's lists may change, too.
+        """
         seen, seeing = self._seen(user), self._seeing(user)
         yield
-        user.refresh()
-        self._users.rewatch(user)
+        if lists:
+            user.refresh()
+            self._users.rewatch(user)
         now_seen, now_seeing = self._seen(user), self._seeing(user)
         for other in now_seen - seen:
             _tell(user, self.arrived(other))

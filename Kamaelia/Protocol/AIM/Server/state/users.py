@@ -35,6 +35,7 @@ class User:
         services: links of its other connections: rooms, icons and the like.
         items: the feedbag, by group, item and class.
         changed_at: Unix time of the feedbag's last change.
+        listed: buddies of the feedbag who need not give permission first, ident form.
         privacy: whom it hides from, feedbag and local lists taken together.
         warning: level in tenths of a percent.
         icon: hash of the icon, empty if there is none.
@@ -57,7 +58,6 @@ class User:
         self.directory: dict[int, bytes] = {}
         self.lock = asyncio.Lock()
         self.listed: frozenset[str] = frozenset()
-        self.pending: frozenset[str] = frozenset()
         self.privacy = privacy_of(())
         self.icon = b""
         for item in feedbag.items:
@@ -87,10 +87,11 @@ class User:
     def refresh(self) -> None:
         """Work out anew what follows from feedbag and local lists."""
         items = tuple(self.items.values())
-        buddies = [i for i in items if i.class_id == FeedbagClass.BUDDY]
-        pending = [i for i in buddies if _is_pending(i)]
-        self.pending = frozenset(normalise(i.name) for i in pending)
-        self.listed = frozenset(normalise(i.name) for i in buddies if i not in pending)
+        self.listed = frozenset(
+            normalise(item.name)
+            for item in items
+            if item.class_id == FeedbagClass.BUDDY and not _is_pending(item)
+        )
         self.privacy = self._privacy(items)
         self.icon = _icon(items)
 
