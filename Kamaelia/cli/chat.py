@@ -70,7 +70,8 @@ def chat(
         raise typer.BadParameter(str(error)) from None
     password = _password(place, password_file)
     harness = _harness(place, password, tls=tls, reconnect=reconnect, nexus=nexus)
-    talk = Conversation(_print_json if as_json else _print_line)
+    put = _msn_commands if place.network == "msn" else _same_command
+    talk = Conversation(_print_json if as_json else _print_line, put)
     graph = ChatGraph(talk, harness)
     run_async(Run([graph]).until_ended())
     if talk.trouble is not None:
@@ -118,6 +119,23 @@ def _harness(
     )
 
 
+def _same_command(command: tuple[str, ...]) -> list[tuple[str, ...]] | Show:
+    """Return a command as an AIM client takes it."""
+    return [command]
+
+
+def _msn_commands(command: tuple[str, ...]) -> list[tuple[str, ...]] | Show:
+    """Return a command as an MSN client takes it, or why there is none like it."""
+    word = command[0]
+    if word == "away":
+        return [("status", "AWY"), ("personal message", command[1])]
+    if word == "back":
+        return [("status", "NLN"), ("personal message", "")]
+    if word in {"info", "list"}:
+        return Show(f"{word}: AIM only; an MSN list is shown at the sign-on")
+    return [command]
+
+
 def ChatGraph(talk: "Conversation", harness: Any) -> Graphline:
     """Console, conversation and client, joined."""
     return Graphline(
@@ -161,6 +179,7 @@ class Conversation(asynccomponent):
 
     Args:
         show: called with each event.
+        put: turns a command that was typed into those of the client.
 
     Attributes:
         trouble: why it ended, if not because the user wanted it.
@@ -179,9 +198,14 @@ class Conversation(asynccomponent):
         "signal": "producerFinished at the end",
     }
 
-    def __init__(self, show: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        show: Callable[[Any], None],
+        put: Callable[[tuple[str, ...]], list[tuple[str, ...]] | Show] = _same_command,
+    ) -> None:
         super().__init__()
         self._show = show
+        self._put = put
         self._signed_on = False
         self._leaving = False
         self._last: Any = None
@@ -225,7 +249,12 @@ class Conversation(asynccomponent):
         elif isinstance(wanted, Quit):
             self._leave(producerFinished(self))
         elif wanted is not None:
-            self.send(wanted, "outbox")
+            commands = self._put(wanted)
+            if isinstance(commands, Show):
+                print(commands.text, flush=True)
+            else:
+                for command in commands:
+                    self.send(command, "outbox")
 
     def _leave(self, stop: Any, at_once: bool = False) -> None:
         """Sign off; after the sign-on if lines may wait for it."""

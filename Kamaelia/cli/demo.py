@@ -15,6 +15,8 @@ from Kamaelia.Chassis.Graphline import Graphline
 from Kamaelia.cli.event_text import event_line
 from Kamaelia.cli.picture import Link, draw_graph
 from Kamaelia.cli.running import Run, run_async
+from Kamaelia.Internet.TCPClient import TCPClient
+from Kamaelia.Internet.WireTap import Tapped, WireTap
 
 __all__ = ["Director", "demo"]
 
@@ -35,10 +37,11 @@ def demo(
     of the components that carry them. Exit status 0 only if everything happened.
     """
     from Kamaelia.cli.demo_aim import AIMScene
+    from Kamaelia.cli.demo_msn import MSNScene
 
     screen = Screen(frames, picture)
     missed = []
-    for scene in (AIMScene(screen),):
+    for scene in (AIMScene(screen), MSNScene(screen)):
         problem = run_async(play(scene, screen))
         if problem is not None:
             missed.append(f"{scene.title}: {problem}")
@@ -240,6 +243,32 @@ def Stage(director: Director, cast: dict[str, Any]) -> Graphline:
     return Graphline(director=director, linkages=linkages, **cast)
 
 
+def TappedTCP(host: str, port: int, see: Callable[[Tapped], object]) -> Graphline:
+    """A TCP connection with a tap on it.
+
+    Args:
+        host: where to.
+        port: where to.
+        see: called with all that passes.
+    """
+    return Graphline(
+        tap=WireTap(log=see),
+        tcp=TCPClient(host, port),
+        linkages={
+            # down: application to network
+            ("self", "inbox"): ("tap", "talk"),
+            ("tap", "outbox"): ("tcp", "inbox"),
+            # up: network to application
+            ("tcp", "outbox"): ("tap", "inbox"),
+            ("tap", "heard"): ("self", "outbox"),
+            # shutdown: through the tap, then out
+            ("self", "control"): ("tap", "control"),
+            ("tap", "signal"): ("tcp", "control"),
+            ("tcp", "signal"): ("self", "signal"),
+        },
+    )
+
+
 def picture_of(parts: dict[str, Any]) -> str:
     """Return a picture of components as they are linked now.
 
@@ -262,5 +291,4 @@ def picture_of(parts: dict[str, Any]) -> str:
     return draw_graph({text: text for text in parts}, links)
 
 
-__kamaelia_components__ = (Director,)
-__kamaelia_prefabs__ = (Stage,)
+__kamaelia_prefabs__ = (Stage, TappedTCP)

@@ -1,14 +1,12 @@
 """The AIM part of `kamaelia demo`: ann and bob."""
 
-from collections.abc import Generator
 from typing import Any
 
-from Axon.Component import component
 from Kamaelia.Chassis.Graphline import Graphline
-from Kamaelia.cli.demo import Director, Screen, picture_of
+from Kamaelia.cli.demo import Director, Screen, TappedTCP, picture_of
 from Kamaelia.cli.dissect_records import FLAPSeen, Place
 from Kamaelia.cli.dissect_text import frame_text
-from Kamaelia.Internet.TCPClient import TCPClient
+from Kamaelia.Internet.WireTap import Tapped
 from Kamaelia.Protocol.AIM.actions import Connect
 from Kamaelia.Protocol.AIM.AIMHarness import AIMHarness
 from Kamaelia.Protocol.AIM.OSCARClient import OSCARClient
@@ -16,63 +14,37 @@ from Kamaelia.Protocol.AIM.Server.OSCARServer import OSCARServer
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, FLAPDecoder
 from Kamaelia.store.store import Store
 
-__all__ = ["AIMScene", "FrameTap"]
+__all__ = ["AIMScene"]
 
 HELLO = "Hello Bob, is this thing on?"
 ANSWER = "Loud and clear, Ann!"
 AWAY = "Gone for tea"
 
 
-class FrameTap(component):
-    """Lets bytes through both ways and shows the FLAP frames in them.
+class FrameView:
+    """Shows the FLAP frames in bytes that pass a tap.
 
     Args:
         screen: where to show them.
         who: whose connection it is.
     """
 
-    Inboxes = {
-        "inbox": "bytes from the network",
-        "talk": "bytes for the network",
-        "control": "producerFinished or shutdownMicroprocess: stop",
-    }
-    Outboxes = {
-        "outbox": "bytes for the network",
-        "heard": "bytes from the network",
-        "signal": "why this component stopped",
-    }
-
     def __init__(self, screen: Screen, who: str) -> None:
-        super().__init__()
         self._screen = screen
         self._who = who
-        self._decoders = {"inbox": FLAPDecoder(), "talk": FLAPDecoder()}
+        self._decoders = {"sent": FLAPDecoder(), "received": FLAPDecoder()}
 
-    def main(self) -> Generator[int, None, None]:
-        """Pass bytes on until told to stop."""
-        stop = None
-        while stop is None:
-            stop = self.stopMessage()
-            for data in self.Inbox("talk"):
-                self._show(data, "talk", ">")
-                self.send(data, "outbox")
-            for data in self.Inbox("inbox"):
-                self._show(data, "inbox", "<")
-                self.send(data, "heard")
-            if stop is None and not self.anyReady():
-                self.pause()
-            yield 1
-        self.send(stop, "signal")
-
-    def _show(self, data: bytes, box: str, direction: str) -> None:
+    def __call__(self, seen: Tapped) -> None:
         """Show the frames that these bytes complete."""
-        decoder = self._decoders[box]
-        decoder.receive_data(data)
-        here = Place(0, "c2s" if box == "talk" else "s2c", 0, 0, 0, 0.0)
+        sent = seen.direction == "sent"
+        decoder = self._decoders[seen.direction]
+        decoder.receive_data(seen.message)
+        here = Place(0, "c2s" if sent else "s2c", 0, 0, 0, seen.time)
         for frame in decoder.frames():
-            seen = FLAPSeen(here, frame.channel, frame.sequence, frame.payload)
+            known = FLAPSeen(here, frame.channel, frame.sequence, frame.payload)
             bare = "" if frame.channel == CHANNEL_DATA else " (no SNAC)"
-            self._screen.wire(self._who, direction, frame_text(seen) + bare)
+            arrow = ">" if sent else "<"
+            self._screen.wire(self._who, arrow, frame_text(known) + bare)
 
 
 class AIMScene:
@@ -109,28 +81,12 @@ class AIMScene:
 
     def _tapped(self, at: Connect) -> Graphline:
         """Return a connection with a tap between FLAP and TCP."""
-        tap, tcp = FrameTap(self._screen, "ann"), TCPClient(at.host, at.port)
-        below = Graphline(
-            tap=tap,
-            tcp=tcp,
-            linkages={
-                # down: application to network
-                ("self", "inbox"): ("tap", "talk"),
-                ("tap", "outbox"): ("tcp", "inbox"),
-                # up: network to application
-                ("tcp", "outbox"): ("tap", "inbox"),
-                ("tap", "heard"): ("self", "outbox"),
-                # shutdown: through the tap, in either direction
-                ("self", "control"): ("tap", "control"),
-                ("tap", "signal"): ("tcp", "control"),
-                ("tcp", "signal"): ("self", "signal"),
-            },
-        )
+        below = TappedTCP(at.host, at.port, FrameView(self._screen, "ann"))
         connection = OSCARClient(at.host, at.port, transport=below)
         self._parts = {
             "OSCARProtocol (FLAP)": connection.components["oscar"],
-            "FrameTap (shows the frames)": tap,
-            "TCPClient": tcp,
+            "WireTap (shows the frames)": below.components["tap"],
+            "TCPClient": below.components["tcp"],
         }
         return connection
 

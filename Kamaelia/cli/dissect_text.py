@@ -83,9 +83,7 @@ def _text(event: Event) -> str | None:
     if isinstance(event, FLAPSeen):
         return frame_text(event)
     if isinstance(event, CommandSeen):
-        line = event.line
-        cut = line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "..."
-        return f"MSNP {plain(cut)}{_payload(event.command)}"
+        return command_text(event)
     if isinstance(event, OFTSeen):
         header = event.header
         known = header.type in set(OFTType)
@@ -101,6 +99,13 @@ def _text(event: Event) -> str | None:
         headers = "".join(f"; {name}: {value}" for name, value in event.headers)
         return f"Passport {plain(event.line + headers)}"
     return None
+
+
+def command_text(event: CommandSeen) -> str:
+    """Return what an MSN command is and says, on one line, escaped."""
+    line = event.line
+    cut = line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "..."
+    return f"MSNP {plain(cut)}{_payload(event.command)}"
 
 
 def frame_text(event: FLAPSeen) -> str:

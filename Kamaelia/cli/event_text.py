@@ -26,6 +26,9 @@ def event_line(event: Any) -> str | None:
         return f"{_name(values[0])}{auto}: {plain(str(values[1]))}"
     if kind in _TROUBLE:
         return plain(str(values[0]))
+    if kind == "buddy changed" and "screen name" in values[0]:
+        state = "away" if values[0]["away"] else "online"
+        return f"* {_name(values[0]['name'])} is {state}"
     if kind.startswith("buddy ") and values and isinstance(values[0], dict):
         verb = _VERBS.get(kind)
         return f"* {_name(values[0]['name'])} {verb}" if verb else None
@@ -70,6 +73,14 @@ _LINES: dict[str, Callable[..., str | None]] = {
     "added": lambda buddy, *_: f"* {_name(buddy)} is on your list",
     "removed": lambda buddy, *_: f"* {_name(buddy)} is off your list",
     "added you": lambda buddy, *_: f"* {_name(buddy)} has you on their list",
+    "personal message": lambda buddy, text, *_: f"* {_name(buddy)}: {plain(text)}",
+    "undelivered": lambda buddy, text, *_: (
+        f"* not delivered to {_name(buddy)}: {plain(text)}"
+    ),
+    "nudge": lambda buddy, *_: f"* {_name(buddy)} nudges you",
+    "file offered": lambda buddy, name, size, *_: (
+        f"* {_name(buddy)} offers a file of {size} bytes: {plain(name)}"
+    ),
     "info": lambda buddy, profile, away, *_: _info(buddy, profile, away),
     "notice": lambda text, *_: f"* {plain(str(text))}",
     "missed": lambda sender, number, reason, *_: (

@@ -9,7 +9,9 @@ from tests.helpers.command import Served, kamaelia, serving
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("server")
-    with serving(folder, "--user", "ann:secret", "--user", "bob:hidden") as running:
+    users = ("ann:secret", "bob:hidden", "carol@example.com:secret")
+    options = [option for user in users for option in ("--user", user)]
+    with serving(folder, *options) as running:
         yield running
         assert running.end() == (0, "")
 
@@ -91,3 +93,27 @@ def test_events_can_be_had_as_json(served: Served, tmp_path: Path) -> None:
         stdin="",
     )
     assert '["signed on", "ann"]\n' in ended.stdout
+
+
+def msn(served: Served, folder: Path, given: str, stdin: str) -> tuple[int, str, str]:
+    ended = kamaelia(
+        folder,
+        *("chat", f"msn://carol@example.com@127.0.0.1:{served.ports['msn']}"),
+        *("--nexus", f"http://127.0.0.1:{served.ports['http']}/rdr/pprdr.asp"),
+        *("--password-file", password(folder, given)),
+        stdin=stdin,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_the_same_commands_work_on_msn(served: Served, tmp_path: Path) -> None:
+    status, said, trouble = msn(served, tmp_path, "secret", "away At lunch\nlist\n")
+    assert (status, trouble) == (0, "")
+    assert "* signed on as carol@example.com\n" in said
+    assert "list: AIM only" in said
+
+
+def test_a_refused_msn_sign_on_is_one_line(served: Served, tmp_path: Path) -> None:
+    status, _, trouble = msn(served, tmp_path, "wrong", "")
+    assert status == 1
+    assert trouble.count("\n") == 1

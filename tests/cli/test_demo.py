@@ -16,6 +16,8 @@ def test_the_demo_shows_talk_frames_and_picture_and_ends_well(tmp_path: Path) ->
         line.endswith("bob | Ann: Hello Bob, is this thing on?") for line in lines
     )
     assert any(line.endswith("ann | * Bob is away") for line in lines)
+    assert any("carol | dave@example.com: Carol! Twenty" in line for line in lines)
+    assert any("carol > MSNP USR" in line for line in lines)
     frames = [line for line in lines if "FLAP ch" in line]
     assert len(frames) > 40
     assert all("SNAC" in line for line in frames)

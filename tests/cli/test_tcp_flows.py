@@ -356,7 +356,7 @@ def test_the_segment_is_found_whatever_carries_it(link_type: int, data: bytes) -
     assert found is not None
     assert (found.source.port, found.destination.port) == (40000, 5190)
     assert (found.sequence, found.payload, found.length) == (1, b"data", 4)
-    for end in range(len(data) - len(b"data" b"padding")):
+    for end in range(len(data) - len(b"datapadding")):
         shorter = parse_packet(link_type, data[:end])
         assert shorter is None or shorter.payload == b""
 
