@@ -30,7 +30,7 @@ async def swamp(client: Client, lines: list[tuple[str, str, list[str]]]) -> None
             return
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(LINES, max_size=12), st.sampled_from((2, 5, 7, 8, 10, 12)), st.booleans()
 )

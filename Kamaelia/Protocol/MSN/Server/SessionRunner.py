@@ -1,7 +1,6 @@
 """A session's machine as a component: commands in, bytes out."""
 
 import logging
-from collections import deque
 from collections.abc import Generator
 
 from Axon.Component import component
@@ -41,7 +40,7 @@ class SessionRunner(component):
         super().__init__()
         self.session = session
         session.outlet = self
-        self._asks: deque[Ask] = deque()
+        self._asks: list[Ask] = []
         self._asking = False
         self._hungUp = False
         self._error: Exception | None = None
@@ -113,7 +112,7 @@ class SessionRunner(component):
         """Do what was asked for, one after the other."""
         try:
             while self._asks:
-                action = self._asks.popleft()
+                action = self._asks.pop(0)
                 try:
                     perform(await action.work())
                 except StoreError as error:
