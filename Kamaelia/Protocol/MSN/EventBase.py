@@ -97,19 +97,26 @@ class MSNEventBase(TimedComponent):
     def main(self) -> Generator[int, None, None]:
         """Sign on, then act on what comes until the end."""
         self.connected = True
-        self.connectionMade()
         stop: Any = None
-        while stop is None and self._end is None:
-            stop = self.stopMessage()
-            self._work()
-            if stop is None and self._end is None:
-                self.pause()
-                yield 1
-        if self._end is None:
-            self.logOut()
-        reason, ours = self._end or ("signed off", True)
-        self._closeDown(reason, ours)
+        try:
+            self.connectionMade()
+            while stop is None and self._end is None:
+                stop = self.stopMessage()
+                self._work()
+                if stop is None and self._end is None:
+                    self.pause()
+                    yield 1
+            if self._end is None:
+                self.logOut()
+            reason, ours = self._end or ("signed off", True)
+            self._closeDown(reason, ours)
+        finally:
+            self._release()
         self.send(stop or producerFinished(self, reason), "signal")
+
+    def _release(self) -> None:
+        """Let go of timers and files, also when the run is stopped in the middle."""
+        self._cancelAll()
 
     def _work(self) -> None:
         """Act on what waits."""

@@ -349,6 +349,16 @@ class PeerTransfer(MSNEventBase):
                 if isinstance(action, Ended):
                     self._act(handle, action)
 
+    def _release(self) -> None:
+        """Close the files of transfers that nobody has ended."""
+        super()._release()
+        while self._transfers:
+            _, entry = self._transfers.popitem()
+            if entry.source is not None:
+                entry.source.close()
+            if entry.sink is not None:
+                entry.sink.abandon()
+
     def _peersLost(self) -> None:
         """End all transfers: the conversation is over."""
         for handle in list(self._peers):
