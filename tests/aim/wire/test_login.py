@@ -160,6 +160,12 @@ def test_a_refusal_names_code_meaning_and_url() -> None:
     assert all(LOGIN_ERRORS.values())
 
 
+def test_a_refusal_without_url_still_carries_the_empty_one() -> None:
+    """Twisted's client dies of a KeyError where TLV 0x04 is missing."""
+    body = bytes.fromhex("0001 0005 616c696365 0004 0000 0008 0002 0005")
+    assert LoginReply("alice", error=5).to_bytes() == body
+
+
 def test_a_reply_that_says_nothing_is_a_failure() -> None:
     assert LoginReply.from_bytes(b"").error == 3
 

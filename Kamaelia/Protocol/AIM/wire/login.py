@@ -355,7 +355,8 @@ class LoginReply:
         """
         name = TLV.text(0x01, self.screen_name)
         if self.error:
-            url = TLV.text(0x04, self.url) if self.url else None
+            # Twisted's client reads the address without asking whether it is there.
+            url = TLV.text(0x04, self.url)
             return TLVBlock.of(name, url, TLV.u16(0x08, self.error))
         if not self.address or not self.cookie:
             raise LocalProtocolError("a sign-on needs an address and a cookie")
