@@ -37,6 +37,7 @@ WORKPLACE = re.compile(
 
 # Prints what it is asked to print: module -> why.
 PRINTS = {
+    "Kamaelia/Experimental/PythonInterpreter.py": "values, at a prompt",
     "Axon/Component.py": "TraceAllSends",
     "Axon/Microprocess.py": "the notice of _unpause",
     "Axon/STM.py": "Store.dump",

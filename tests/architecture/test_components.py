@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, Callable[[Any], Any]] = {
     "Carousel": lambda cls: cls(lambda _: _Plain()),
     "CheapAndCheerfulClock": lambda cls: cls(1),
     "DeMarshaller": lambda cls: cls(_Codec),
+    "DataSink": lambda cls: cls([]),
     "Graphline": lambda cls: cls(
         one=_Plain(),
         linkages={
@@ -63,11 +64,16 @@ ARGUMENTS: dict[str, Callable[[Any], Any]] = {
     "SimpleDetupler": lambda cls: cls(0),
     "SimpleFileWriter": lambda cls: cls(os.devnull),
     "SimpleReader": lambda cls: cls(os.devnull),
+    "SingleTick": lambda cls: cls(60),
     "SubscribeTo": lambda cls: _published(cls),
+    "Subscribe": lambda cls: _served(cls),
     "Supervisor": lambda cls: cls(_Plain),
     "TLSClient": lambda cls: cls("localhost"),
     "TLSServer": lambda cls: cls(context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)),
+    "ToService": lambda cls: _served(cls),
+    "TTL": lambda cls: cls(_Plain(), 60),
     "PcapWriter": lambda cls: cls(io.BytesIO()),
+    "PeriodicTick": lambda cls: cls(60),
     "PostboxPeer": lambda cls: cls("127.0.0.1"),
     "Replay": lambda cls: cls([("sent", b"x")]),
     "SimplePeer": lambda cls: cls("127.0.0.1"),
@@ -104,7 +110,9 @@ ELSEWHERE: dict[str, str] = {
     "ConsoleReader": "reads from a terminal: tests/util",
     "Conversation": "needs a window: tests/cli",
     "FastRestartServer": "listens: tests/internet",
+    "FortuneCookieProtocol": "runs a process: tests/compat",
     "HTTPService": "listens: tests/msn/server",
+    "InterpreterTransformer": "runs in a thread: tests/compat",
     "LoginHandler": "connects: tests/aim/client",
     "MSNServer": "listens: tests/msn/server",
     "OSCARServer": "listens: tests/aim/server",
@@ -115,6 +123,7 @@ ELSEWHERE: dict[str, str] = {
     "SimpleServer": "listens: tests/internet",
     "SimulatedServer": "needs a network: tests/internet",
     "SimulatedSocket": "needs a network: tests/internet",
+    "StandaloneInterpreter": "reads from a terminal: tests/compat",
     "TCPClient": "connects: tests/internet",
     "UnixProcess": "runs a process: tests/file",
     "FastRestartSingleServer": "listens: tests/internet",
@@ -132,6 +141,7 @@ KEPT_BOXES = {
     "_feedbackFromCSA",
     "_selectorSignal",
     "_socketFeedback",
+    "_toService",
     "inA",
     "inB",
     "protocolHandlerSignal",
@@ -159,6 +169,12 @@ def _published(cls: Any) -> Any:
     """Return an end of a backplane that exists."""
     backplane = importlib.import_module("Kamaelia.Util.Backplane").Backplane
     backplane("contract")
+    return cls("contract")
+
+
+def _served(cls: Any) -> Any:
+    """Return what uses a service that exists."""
+    cat.getcat().registerService("contract", _Plain(), "inbox")
     return cls("contract")
 
 

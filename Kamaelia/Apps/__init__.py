@@ -1,0 +1,1 @@
+"""Components that came out of applications."""

@@ -1,0 +1,1 @@
+"""What feeds drawings of graphs. The drawings themselves need a toolkit."""
