@@ -10,7 +10,7 @@ _CODE = re.compile(r"(`[^`\n]*`)")
 _SPECIAL = re.compile(r"([\\<>*_|\[\]])")
 _ITEM = re.compile(r"( {4})(\S.*)$")
 _NAMED = re.compile(r"([*\w][\w*., ()]*?): ?(.*)$")
-_DRAWN = re.compile(r"\S {2,}\S|^(class|def|async|with|@|\w+ = )")
+_DRAWN = re.compile(r"\S {2,}\S|^((class|def|async|with) .*:$|@\w|\w+ = )")
 
 
 def escaped(text: str) -> str:

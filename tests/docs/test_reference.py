@@ -39,5 +39,11 @@ def test_drawings_keep_their_lines() -> None:
     )
 
 
+def test_words_that_begin_code_are_words_elsewhere() -> None:
+    assert as_markdown("It has\ndefaults,\nwith care.") == (
+        "It has\ndefaults,\nwith care."
+    )
+
+
 def test_code_may_follow_prose_at_once() -> None:
     assert paragraphs("So:\n    a\nand more") == [["So:"], ["    a"], ["and more"]]
