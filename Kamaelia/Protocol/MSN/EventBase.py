@@ -111,10 +111,10 @@ class MSNEventBase(TimedComponent):
             reason, ours = self._end or ("signed off", True)
             self._closeDown(reason, ours)
         finally:
-            self._release()
+            self._letGo()
         self.send(stop or producerFinished(self, reason), "signal")
 
-    def _release(self) -> None:
+    def _letGo(self) -> None:
         """Let go of timers and files, also when the run is stopped in the middle."""
         self._cancelAll()
 

@@ -349,9 +349,9 @@ class PeerTransfer(MSNEventBase):
                 if isinstance(action, Ended):
                     self._act(handle, action)
 
-    def _release(self) -> None:
+    def _letGo(self) -> None:
         """Close the files of transfers that nobody has ended."""
-        super()._release()
+        super()._letGo()
         while self._transfers:
             _, entry = self._transfers.popitem()
             if entry.source is not None:

@@ -83,6 +83,7 @@ class Service:
         self.online: dict[str, Line] = {}
         self.rooms: dict[str, list[Line]] = {}
         self.numbers = count(1)
+        self.board = "sb:1863"  # where switchboards are
 
     def transport(self, host: str, port: int) -> Line:
         """Return a connection."""
@@ -184,7 +185,7 @@ class Service:
         self.tell(line.handle, f"NLN {text}")
 
     def XFR(self, line: Line, c: Command) -> None:
-        line.say(f"XFR {c.trid} SB sb:1863 CKI room{next(self.numbers)}")
+        line.say(f"XFR {c.trid} SB {self.board} CKI room{next(self.numbers)}")
 
     def CAL(self, line: Line, c: Command) -> None:
         called = self.online.get(c.args[0])
@@ -193,7 +194,8 @@ class Service:
             return
         line.say(f"CAL {c.trid} RINGING {line.room}")
         name = self.name(line.handle)
-        called.say(f"RNG {line.room} sb:1863 CKI {line.room} {line.handle} {name}")
+        room, where = line.room, self.board
+        called.say(f"RNG {room} {where} CKI {room} {line.handle} {name}")
 
     def ANS(self, line: Line, c: Command) -> None:
         line.handle, line.room = c.args[0], c.args[1]

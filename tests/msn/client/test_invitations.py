@@ -1,6 +1,7 @@
 """Offering files in a conversation, by invitation and over P2P; broken invitations."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -304,10 +305,19 @@ class Couple:
         return self.ends[handle].heard(kind)
 
 
+@pytest.fixture
+def couple() -> Iterator[Couple]:
+    made = Couple()
+    yield made
+    for server in made.ends.values():
+        server.probe.close()
+
+
 @pytest.mark.parametrize("size", [0, 1, 1202, 1203, 2045, 2046, 60_000])
 @pytest.mark.parametrize("way", [ALICE, BOB])
-def test_a_file_arrives_over_p2p(tmp_path: Path, size: int, way: str) -> None:
-    couple = Couple()
+def test_a_file_arrives_over_p2p(
+    couple: Couple, tmp_path: Path, size: int, way: str
+) -> None:
     sender = couple.ends[way].client
     other = BOB if way == ALICE else ALICE
     source = tmp_path / "notes.txt"
@@ -332,9 +342,8 @@ def test_a_file_arrives_over_p2p(tmp_path: Path, size: int, way: str) -> None:
 @pytest.mark.parametrize("who", [ALICE, BOB])
 @pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 9])
 def test_a_transfer_over_p2p_is_cancelled_by_either_at_any_point(
-    tmp_path: Path, who: str, turns: int
+    couple: Couple, tmp_path: Path, who: str, turns: int
 ) -> None:
-    couple = Couple()
     source = tmp_path / "notes.txt"
     source.write_bytes(bytes(100_000))
     folder = tmp_path / "in"
@@ -354,8 +363,7 @@ def test_a_transfer_over_p2p_is_cancelled_by_either_at_any_point(
     assert couple.alice.transfers == couple.bob.transfers == ()
 
 
-def test_a_name_with_a_path_stays_in_the_folder(tmp_path: Path) -> None:
-    couple = Couple()
+def test_a_name_with_a_path_stays_in_the_folder(couple: Couple, tmp_path: Path) -> None:
     source = tmp_path / "..\\..\\evil.txt"
     source.write_bytes(b"x")
     folder = tmp_path / "in"
@@ -367,8 +375,9 @@ def test_a_name_with_a_path_stays_in_the_folder(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["evil.txt"]
 
 
-def test_packets_that_are_refused_are_sent_again(tmp_path: Path) -> None:
-    couple = Couple()
+def test_packets_that_are_refused_are_sent_again(
+    couple: Couple, tmp_path: Path
+) -> None:
     source = tmp_path / "notes.txt"
     source.write_bytes(os.urandom(20_000))
     couple.alice.sendFile(BOB, source)
@@ -381,8 +390,7 @@ def test_packets_that_are_refused_are_sent_again(tmp_path: Path) -> None:
     assert Path(ended.path).read_bytes() == source.read_bytes()
 
 
-def test_somebody_who_leaves_ends_the_transfer(tmp_path: Path) -> None:
-    couple = Couple()
+def test_somebody_who_leaves_ends_the_transfer(couple: Couple, tmp_path: Path) -> None:
     source = tmp_path / "notes.txt"
     source.write_bytes(bytes(100_000))
     folder = tmp_path / "in"
@@ -398,8 +406,9 @@ def test_somebody_who_leaves_ends_the_transfer(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_transfer_without_progress_is_given_up(tmp_path: Path) -> None:
-    couple = Couple()
+def test_a_transfer_without_progress_is_given_up(
+    couple: Couple, tmp_path: Path
+) -> None:
     source = tmp_path / "notes.txt"
     source.write_bytes(bytes(10))
     couple.alice.sendFile(BOB, source)
@@ -408,8 +417,7 @@ def test_a_transfer_without_progress_is_given_up(tmp_path: Path) -> None:
     assert couple.heard(BOB, events.TransferEnded)[0].outcome is Outcome.FAILED
 
 
-def test_what_is_not_offered_cannot_be_accepted(tmp_path: Path) -> None:
-    couple = Couple()
+def test_what_is_not_offered_cannot_be_accepted(couple: Couple, tmp_path: Path) -> None:
     with pytest.raises(LocalProtocolError):
         couple.bob.acceptFile(77, tmp_path)
     couple.bob.cancelFile(77)
@@ -417,8 +425,7 @@ def test_what_is_not_offered_cannot_be_accepted(tmp_path: Path) -> None:
         couple.bob.sendFile(ALICE, tmp_path / "none")
 
 
-def test_a_picture_is_fetched_and_checked() -> None:
-    couple = Couple()
+def test_a_picture_is_fetched_and_checked(couple: Couple) -> None:
     data = os.urandom(5000)
     picture = MSNObject.for_data(ALICE, TYPE_DISPLAY_PICTURE, data)
     couple.alice.objects = {picture.sha1d: data}
@@ -433,8 +440,7 @@ def test_a_picture_is_fetched_and_checked() -> None:
     assert isinstance(missing.error, RequestFailed)
 
 
-def test_packets_for_others_are_passed_over() -> None:
-    couple = Couple()
+def test_packets_for_others_are_passed_over(couple: Couple) -> None:
     wire = Message.of_type(
         "application/x-msnmsgrp2p", bytes(52), (("P2P-Dest", CAROL),)
     )
@@ -443,8 +449,7 @@ def test_packets_for_others_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"short", b"\xff" * 52])
-def test_broken_packets_are_passed_over(body: bytes) -> None:
-    couple = Couple()
+def test_broken_packets_are_passed_over(couple: Couple, body: bytes) -> None:
     wire = Message.of_type("application/x-msnmsgrp2p", body, (("P2P-Dest", BOB),))
     couple.ends[BOB].message(ALICE, "x", wire.to_bytes())
     assert not couple.ends[BOB].ended
