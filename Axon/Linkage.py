@@ -34,6 +34,7 @@ class linkage:
 
     __slots__ = (
         "__weakref__",
+        "_joined",
         "passthrough",
         "sink",
         "sinkbox",
@@ -56,6 +57,7 @@ class linkage:
         self.sourcebox = sourcebox
         self.sinkbox = sinkbox
         self.passthrough = passthrough
+        self._joined: postbox | None = None  # the source's box, while it is joined
         if pipewidth is not None:
             self.setSynchronous(pipewidth)
         elif synchronous is not None:
@@ -103,6 +105,24 @@ class linkage:
             f"{self}: {getattr(component, 'name', component)} has no {what} {name!r}; "
             f"it has {', '.join(sorted(map(str, boxes))) or 'none'}.{hint}"
         )
+
+    def join(self) -> None:
+        """Join the two boxes: for postoffices.
+
+        Raises:
+            BadLinkage: a component has no such box.
+            BoxAlreadyLinkedToDestination: the source box leads somewhere already.
+        """
+        source, sink = self.getSourcebox(), self.getSinkbox()
+        sink.addsource(source)
+        self._joined = source
+
+    def part(self) -> None:
+        """Cut the two boxes apart, if they are joined by this: for postoffices."""
+        source, self._joined = self._joined, None
+        sink = getattr(source, "target", None)
+        if source is not None and sink is not None:
+            sink.removesource(source)
 
     def setSynchronous(self, pipewidth: int | None = None) -> None:
         """Limit the receiving box to `pipewidth` messages, 1 if None."""

@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from Axon.kernel import postbox
 from Axon.Linkage import linkage
 
 __all__ = ["postoffice"]
+
+FEW = 32  # linkages up to which looking through all of them is quick
 
 
 class postoffice:
     """The linkages that one component made, between any components.
 
-    Making, cutting and looking up cost the same however many there are.
+    Making, cutting and looking up cost the same however many there are: with many, it
+    keeps an index of which touch a component.
     """
 
     __slots__ = ("_linkages", "_touching", "debugname")
 
     def __init__(self, debugname: str = "") -> None:
         self.debugname = debugname + ":debug " if debugname else ""
-        self._linkages: dict[linkage, tuple[postbox, postbox]] = {}
-        self._touching: dict[Any, dict[linkage, None]] = {}
+        self._linkages: dict[linkage, None] = {}
+        self._touching: dict[Any, dict[linkage, None]] | None = None  # few: no index
 
     @property
     def linkages(self) -> list[linkage]:
@@ -54,12 +56,20 @@ class postoffice:
             *optionalargs,
             **kwoptionalargs,
         )
-        ends = made.getSourcebox(), made.getSinkbox()
-        ends[1].addsource(ends[0])
-        self._linkages[made] = ends
-        for end in (thecomponent, sinkcomponent):
-            self._touching.setdefault(end, {})[made] = None
+        made.join()
+        self._linkages[made] = None
+        if self._touching is not None:
+            self._enter(made, self._touching)
+        elif len(self._linkages) > FEW:
+            self._touching = {}
+            for each in self._linkages:
+                self._enter(each, self._touching)
         return made
+
+    def _enter(self, made: linkage, index: dict[Any, dict[linkage, None]]) -> None:
+        """Put a linkage into the index."""
+        for end in (made.source, made.sink):
+            index.setdefault(end, {})[made] = None
 
     def unlink(
         self, thecomponent: Any = None, thelinkage: linkage | None = None
@@ -71,19 +81,29 @@ class postoffice:
         if thelinkage is not None and thelinkage in self._linkages:
             self._cut(thelinkage)
         if thecomponent is not None:
-            for made in list(self._touching.get(thecomponent, ())):
+            for made in self._touchingOne(thecomponent):
                 self._cut(made)
+
+    def _touchingOne(self, thecomponent: Any) -> list[linkage]:
+        """Return the linkages made here that touch a component."""
+        if self._touching is not None:
+            return list(self._touching.get(thecomponent, ()))
+        return [
+            made
+            for made in self._linkages
+            if made.source is thecomponent or made.sink is thecomponent
+        ]
 
     def _cut(self, made: linkage) -> None:
         """Cut one linkage and forget it."""
-        sourcebox, sinkbox = self._linkages.pop(made)
-        for end in {made.source, made.sink}:
-            touching = self._touching[end]
-            del touching[made]
-            if not touching:
-                del self._touching[end]
-        if getattr(sourcebox, "target", sinkbox) is sinkbox:
-            sinkbox.removesource(sourcebox)
+        del self._linkages[made]
+        if self._touching is not None:
+            for end in {made.source, made.sink}:
+                touching = self._touching[end]
+                del touching[made]
+                if not touching:
+                    del self._touching[end]
+        made.part()
 
     def unlinkAll(self) -> None:
         """Cut every linkage made here, the newest first."""

@@ -82,7 +82,7 @@ class SocketLink(asyncio.Protocol):
         self.error: BaseException | None = None
         self.gone: asyncio.Future[None] | None = None
         self.max_unsent: int | None = None
-        self._behind: deque[bytes] = deque()  # received, not passed on yet
+        self._behind: deque[bytes] | None = None  # received, not passed on yet
         self._crowd = 0  # bytes passed on since the far end was empty
         self._held = True  # nothing is to be written now
         self._finishing = False
@@ -106,13 +106,13 @@ class SocketLink(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass on what the peer sent."""
         if self._axon_asleep:
-            self._behind.append(data)
+            self._keep(data)
             return
         outbox = self.outbox
         try:
             outbox.put(data)
         except noSpaceInBox:
-            self._behind.append(data)
+            self._keep(data)
             self._stop_reading()
             return
         receiver = outbox.receiver
@@ -127,6 +127,12 @@ class SocketLink(asyncio.Protocol):
             self._crowd += len(data)
             if self._crowd > HIGH_BYTES or waiting > HIGH_COUNT:
                 self._stop_reading()
+
+    def _keep(self, data: bytes) -> None:
+        """Keep what cannot be passed on yet."""
+        if self._behind is None:  # an empty deque takes 600 bytes; few need one
+            self._behind = deque()
+        self._behind.append(data)
 
     def eof_received(self) -> bool:
         """Note that the peer sends no more; keep the connection if told so."""
@@ -195,7 +201,7 @@ class SocketLink(asyncio.Protocol):
 
     def drop_behind(self) -> None:
         """Forget what was received and not passed on."""
-        self._behind.clear()
+        self._behind = None
 
     # Writing.
 
@@ -259,7 +265,7 @@ class SocketLink(asyncio.Protocol):
         """Close at once; what isn't written is lost."""
         self.error = self.error or error
         self.closing = True
-        self._behind.clear()
+        self._behind = None
         self._write_later()
         if self.transport is not None and not self.lost:
             self.transport.abort()
