@@ -48,3 +48,10 @@ def test_every_written_page_can_be_found_from_the_readme() -> None:
             if "://" not in target and not target.startswith("#")
         ]
     assert {name_of(p) for p in written_pages()} <= {name_of(p) for p in reached}
+
+
+def test_every_example_is_listed() -> None:
+    listed = links(ROOT / "docs" / "index.md")
+    examples = sorted((ROOT / "examples").glob("[a-z]*.py"))
+    missing = [p.name for p in examples if f"../examples/{p.name}" not in listed]
+    assert not missing, f"list in docs/index.md: {missing}"
