@@ -2,7 +2,8 @@
 
 - ```python: the blocks of one page are run in order, in one namespace. A ```text
   block that follows one at once is what it prints; `...` stands for anything. Where a
-  block cannot be run, a comment `<!-- not run: why -->` stands before it.
+  block cannot be run, a comment `<!-- not run: why -->` stands before it. In the
+  folder in which they run lie cert.pem and key.pem, for 127.0.0.1.
 - ```console: what follows a `$ `. `kamaelia` commands must be understood. A
   `kamaelia serve` that is shown to be `ready` is really started, on free ports: the
   page's Python is run with these in place of the usual ones. What `kamaelia dissect`
@@ -27,6 +28,7 @@ import typer.main
 from Kamaelia.cli.main import app
 from tests.docs.pages import ROOT, Block, blocks, name_of, written_pages
 from tests.helpers.command import kamaelia, serving
+from tests.internet.certificates import write_pem
 
 PAGES = written_pages()
 USUAL = {"aim": "5190", "msn": "1863", "http": "8080"}
@@ -68,6 +70,7 @@ def test_python_blocks_run(path: Path, tmp_path: Path) -> None:
         for words, prints in console(path)
         if words[:2] == ["kamaelia", "serve"] and prints.endswith("ready\n")
     ]
+    write_pem(tmp_path)
     with ExitStack() as stack:
         ports = dict(USUAL)
         if serve:
