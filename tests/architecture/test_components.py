@@ -114,6 +114,7 @@ ELSEWHERE: dict[str, str] = {
     "HTTPService": "listens: tests/msn/server",
     "InterpreterTransformer": "runs in a thread: tests/compat",
     "LoginHandler": "connects: tests/aim/client",
+    "MSNHarness": "connects: tests/msn/client",
     "MSNServer": "listens: tests/msn/server",
     "OSCARServer": "listens: tests/aim/server",
     "OSCARSession": "needs a store: tests/aim/server",

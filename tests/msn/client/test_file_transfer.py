@@ -102,7 +102,7 @@ def test_progress_is_told(pair: Callable[[int], Pair]) -> None:
     for probe in (receive, both.send):
         heard = probe.take("heard")
         told = [each for each in heard if isinstance(each, events.TransferProgress)]
-        assert len(told) > 2
+        assert told
         assert [each.done for each in told] == sorted(each.done for each in told)
         assert told[-1].done == told[-1].total == 300_000
 
