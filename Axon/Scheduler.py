@@ -128,6 +128,7 @@ class scheduler(microprocess):
         super().__init__()
         self._known: dict[Any, Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._told: set[Any] = set()  # those whose stop() was called from here
         self._queue = kernel.runqueue(
             self._special, self._finished, self._failed, self._kick
         )
@@ -326,9 +327,10 @@ class scheduler(microprocess):
         mprocess = getattr(item, "original", item)
         self._known.pop(mprocess, None)
         try:
-            item.stop()
+            self._stopOnce(item)
             knockon = item._closeDownMicroprocess()
         finally:
+            self._told.discard(item)
             item._axon_step = kernel.ended
             item._axon_queue = None
             item.__dict__.pop("scheduler", None)
@@ -336,6 +338,12 @@ class scheduler(microprocess):
                 kernel.changed()
         if knockon is not None:
             self.handleMicroprocessShutdownKnockon(knockon)
+
+    def _stopOnce(self, item: Any) -> None:
+        """Call a microprocess's `stop()`, unless this did so already."""
+        if item not in self._told:
+            self._told.add(item)
+            item.stop()
 
     def handleMicroprocessShutdownKnockon(self, knockon: Any) -> None:
         """Act on what `_closeDownMicroprocess` returned."""
@@ -489,7 +497,7 @@ class scheduler(microprocess):
         self._idle = None
         for item in list(self._known.values()):
             try:
-                item.stop()
+                self._stopOnce(item)
             except Exception:
                 logger.exception("%s: its stop() failed", item.name)
         for running in list(self._tasks):
