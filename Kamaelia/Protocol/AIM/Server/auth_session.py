@@ -67,7 +67,7 @@ class AuthSession:
         code, account = self._admit(name), None
         if not code:
             code, account = await self._check_roasted(name, sign_on.password())
-        reply = self._result(name, code, account, identity, roasted=True)
+        reply = self._result(name, code, account, identity, early=True)
         self._end(FLAPMessage(CHANNEL_SIGNOFF, reply.to_bytes()), code)
 
     async def receive(self, snac: SNAC) -> None:
@@ -109,7 +109,9 @@ class AuthSession:
         if account is None:
             self._refuse(snac, name, code)
             return
-        reply = self._result(name, code, account, request.identity, roasted=False)
+        reply = self._result(
+            name, code, account, request.identity, early=not request.strong
+        )
         self._reply(snac, BUCP.LOGIN_RESPONSE, reply.to_bytes())
         self._end(FLAPMessage(CHANNEL_SIGNOFF), 0)
 
@@ -166,13 +168,21 @@ class AuthSession:
         account: Account | None,
         identity: ClientIdentity,
         *,
-        roasted: bool,
+        early: bool,
     ) -> LoginReply:
-        """Return the answer; with an account it has a new cookie."""
+        """Return the answer; with an account it has a new cookie.
+
+        Args:
+            name: as the client gave it.
+            code: why it is refused.
+            account: None if it is.
+            identity: the client's.
+            early: it signs on as AIM did up to version 4, roasted or by a weak digest.
+        """
         if account is None:
             return LoginReply(name, error=code)
         old = (
-            roasted
+            early
             and not identity.multi
             and not is_uin(account.name)
             and identity.major <= _OLD_CLIENTS

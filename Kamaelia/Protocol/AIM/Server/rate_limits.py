@@ -76,13 +76,17 @@ class RateLimits:
     Args:
         classes: the classes.
         now: monotonic time in seconds.
+
+    Attributes:
+        long: classes are shown in their later form of 35 bytes; a client that states
+            no versions knows only the first.
     """
 
     def __init__(self, classes: Iterable[RateClass], now: float) -> None:
         moment = int(now * 1000)
         self._meters = {rate.id: RateMeter(rate, moment) for rate in classes}
         self._states = dict.fromkeys(self._meters, RateState.CLEAR)
-        self.long = True
+        self.long = False
 
     def count(self, kind: SNACType, now: float) -> tuple[RateState, RateChange | None]:
         """Count a SNAC.

@@ -39,6 +39,7 @@ _SHORT_INFO, _SHORT_REPLY = 0x04BA, 0x0104
 _FULL_INFO: Final = (0x04B2, 0x04D0)
 _BY_UIN, _BY_UIN_TLV = 0x051F, 0x0569
 _SEARCHES: Final = (0x0515, 0x0529, 0x0533, 0x055F, 0x0573)
+_XML, _XML_REPLY = 0x0898, 0x08A2
 _LAST_FOUND: Final = 0x01AE
 _PROCESSING_ERROR: Final = 0x0001
 _SETTINGS: Final = {
@@ -96,6 +97,9 @@ def _meta(session: BOSSession, snac: SNAC, asked: ICQRequest) -> Pending:
     elif subtype in _SETTINGS:
         # Details aren't kept; clients insist on this answer when they sign on.
         _answer(session, snac, asked, _SETTINGS[subtype], bytes((RESULT_OK,)))
+    elif subtype == _XML:
+        # ICQ 2003 asks where its banners are when it signs on: nowhere.
+        _answer(session, snac, asked, _XML_REPLY, bytes((RESULT_OK,)) + _EMPTY)
     else:
         _answer(session, snac, asked, _PROCESSING_ERROR, bytes((RESULT_ERROR,)))
     return None
