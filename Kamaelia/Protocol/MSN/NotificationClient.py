@@ -7,7 +7,7 @@
 It signs on (MD5 up to MSNP7, Passport later), gets the contact list, goes online,
 answers challenges, and pings. The list in `contacts` follows what happens.
 
-The requests are in NotificationRequests, the handling of what comes here.
+Its requests are in NotificationRequests, the hooks in NotificationHooks.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN.Contacts import MSNContact, MSNContactList, groupId
 from Kamaelia.Protocol.MSN.list_sync import ListSync, apply_property
 from Kamaelia.Protocol.MSN.Message import MSNMessage
-from Kamaelia.Protocol.MSN.NotificationRequests import NotificationRequests
+from Kamaelia.Protocol.MSN.NotificationHooks import NotificationHooks
 from Kamaelia.Protocol.MSN.wire.alerts import Alert
 from Kamaelia.Protocol.MSN.wire.challenge import answer, product_for
 from Kamaelia.Protocol.MSN.wire.command import Command
@@ -24,7 +24,7 @@ from Kamaelia.Protocol.MSN.wire.contacts import ContactChange, NameChange
 from Kamaelia.Protocol.MSN.wire.groups import GroupEntry, GroupReply
 from Kamaelia.Protocol.MSN.wire.lists import FORWARD_LIST, REVERSE_LIST
 from Kamaelia.Protocol.MSN.wire.notices import Notice, Profile, read_notice
-from Kamaelia.Protocol.MSN.wire.personal_message import PersonalMessage, read_update
+from Kamaelia.Protocol.MSN.wire.personal_message import read_update
 from Kamaelia.Protocol.MSN.wire.presence import Presence, StatusChange
 from Kamaelia.Protocol.MSN.wire.properties import SCREEN_NAME, Property
 from Kamaelia.Protocol.MSN.wire.referral import SWITCHBOARD, Invitation, Referral
@@ -38,7 +38,7 @@ _PING = "ping"
 _PONG = "pong"
 
 
-class MSNNotificationClient(NotificationRequests):
+class MSNNotificationClient(NotificationHooks):
     """One session: signs on, keeps the list, tells what happens.
 
     Args:
@@ -66,7 +66,7 @@ class MSNNotificationClient(NotificationRequests):
         self._quiet = True  # whether nothing came since the last ping was due
         super().__init__(currentID, **argd)
 
-    # Hooks.
+    # Hooks that do something.
 
     def loggedIn(
         self,
@@ -93,88 +93,6 @@ class MSNNotificationClient(NotificationRequests):
         """Take the status that was asked for."""
         if self.status != STATUS_OFFLINE and self._end is None:
             self.changeStatus(self.status)
-
-    def gotProfile(self, message: MSNMessage) -> None:
-        """Hook: what the service knows of us; `message.getHeader("ClientIP")`."""
-
-    def gotNotice(self, notice: Notice) -> None:
-        """Hook: mail, or (notice.minutes) the server goes down soon."""
-
-    def gotAlert(self, alert: Alert) -> None:
-        """Hook: an alert of a web site, or a page."""
-
-    def statusChanged(self, statusCode: str) -> None:  # noqa: N803
-        """Hook: the server has changed our state without being asked."""
-
-    def gotContactStatus(
-        self,
-        statusCode: str,  # noqa: N803
-        userHandle: str,  # noqa: N803
-        screenName: str,  # noqa: N803
-    ) -> None:
-        """Hook: how a contact was when we came, or when we added it."""
-
-    def contactStatusChanged(
-        self,
-        statusCode: str,  # noqa: N803
-        userHandle: str,  # noqa: N803
-        screenName: str,  # noqa: N803
-    ) -> None:
-        """Hook: a contact came online or changed its state, name or picture."""
-
-    def contactOffline(self, userHandle: str) -> None:  # noqa: N803
-        """Hook: a contact went offline."""
-
-    def gotPhoneNumber(
-        self,
-        listVersion: int | str | None,  # noqa: N803
-        userHandle: str,  # noqa: N803
-        phoneType: str,  # noqa: N803
-        number: str,
-    ) -> None:
-        """Hook: a contact's phone number has changed; empty: it has none."""
-
-    def gotPersonalMessage(
-        self,
-        userHandle: str,  # noqa: N803
-        message: PersonalMessage,
-    ) -> None:
-        """Hook: a contact's personal message or music has changed."""
-
-    def userAddedMe(
-        self,
-        userHandle: str,  # noqa: N803
-        screenName: str,  # noqa: N803
-        listVersion: int | str | None,  # noqa: N803
-    ) -> None:
-        """Hook: somebody has added us: allow or block them with `addContact`."""
-
-    def userRemovedMe(
-        self,
-        userHandle: str,  # noqa: N803
-        listVersion: int | str | None,  # noqa: N803
-    ) -> None:
-        """Hook: somebody has removed us."""
-
-    def gotSwitchboardInvitation(
-        self,
-        sessionID: str,  # noqa: N803
-        host: str,
-        port: int,
-        key: str,
-        userHandle: str,  # noqa: N803
-        screenName: str,  # noqa: N803
-    ) -> None:
-        """Hook: somebody calls; answer with MSNSwitchboardClient and `reply=1`."""
-
-    def multipleLogin(self) -> None:
-        """Hook: signed on elsewhere; signing on again would throw them out."""
-
-    def serverGoingDown(self) -> None:
-        """Hook: the server shuts down; come back later."""
-
-    def loggedOut(self, reason: str) -> None:
-        """Hook: the server ends the session for another reason, or for none."""
 
     # Signing on, and the end.
 
