@@ -26,6 +26,7 @@ TEST = [
     "pytest>=8.2",
     "pytest-randomly>=3.15",
     "ruff>=0.5",
+    "types-setuptools>=70",
 ]
 
 setup(

@@ -40,5 +40,6 @@ def test_an_inner_reader_counts_offsets_from_the_outer_block() -> None:
 
 def test_an_error_survives_pickling() -> None:
     error = pickle.loads(pickle.dumps(RemoteProtocolError("bad", 7, b"x" * 40)))
-    assert isinstance(error, ProtocolError)
+    assert isinstance(error, RemoteProtocolError)
+    assert issubclass(RemoteProtocolError, ProtocolError)
     assert (error.reason, error.offset, error.data) == ("bad", 7, b"x" * 16)
