@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.soak import codecs
+from tools.soak import codecs, sessions
 from tools.soak.__main__ import proofs
 from tools.soak.mutate import mutate
 from tools.soak.targets import find_targets
@@ -19,6 +19,13 @@ def test_spoiled_inputs_raise_only_protocol_errors() -> None:
     report = codecs.soak(inputs=6_000, seed=7)
     assert report.inputs == 6_000
     assert 0 < report.refused < 6_000
+
+
+def test_spoiled_inputs_end_sessions_and_nothing_else() -> None:
+    report = sessions.soak(inputs=1_800, seed=7)
+    assert report.total >= 1_800
+    assert report.checks
+    assert all(0 < report.ended[kind] < report.inputs[kind] for kind in report.ended)
 
 
 def test_the_decoders_of_both_protocols_are_found() -> None:

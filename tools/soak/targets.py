@@ -17,7 +17,7 @@ from Kamaelia.Protocol.MSN.wire.command import Command, CommandDecoder, Kind, Se
 from Kamaelia.Protocol.MSN.wire.msnftp import MSNFTPDecoder
 from Kamaelia.Protocol.wire.errors import ProtocolError
 
-__all__ = ["Target", "find_targets"]
+__all__ = ["Target", "aim_frames", "aim_streams", "find_targets", "msn_streams"]
 
 TRANSCRIPTS = Path(__file__).parents[2] / "tests/transcripts"
 
@@ -39,9 +39,7 @@ class Target:
 
 def find_targets() -> list[Target]:
     """Return every decoder of the codecs."""
-    aim = list(_streams("aim-libpurple.pcap"))
-    msn = list(_streams("msnp8-twisted.pcap"))
-    frames = [frame for stream in aim for frame in _frames(stream)]
+    aim, msn, frames = aim_streams(), msn_streams(), aim_frames()
     bodies = [
         frame.payload[10:] for frame in frames if frame.channel == CHANNEL_DATA
     ] + [frame.payload for frame in frames]
@@ -56,6 +54,21 @@ def find_targets() -> list[Target]:
         *_from_bytes(msn_wire, payloads + msn),
         *_from_commands(commands),
     ]
+
+
+def aim_streams() -> list[bytes]:
+    """Return what each side of each recorded OSCAR connection said."""
+    return list(_streams("aim-libpurple.pcap"))
+
+
+def aim_frames() -> list[FLAPFrame]:
+    """Return every recorded FLAP frame."""
+    return [frame for stream in aim_streams() for frame in _frames(stream)]
+
+
+def msn_streams() -> list[bytes]:
+    """Return what each side of each recorded MSN connection said."""
+    return list(_streams("msnp8-twisted.pcap"))
 
 
 _MSNFTP = b"VER MSNFTP\r\nUSR bob@example.com 93301\r\nFIL 5\r\nTFR\r\n\0\5\0hello"
