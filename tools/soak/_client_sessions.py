@@ -43,7 +43,8 @@ NOTIFICATION = [
         f"ILN 6 NLN {BOB} Bob 268435492\r\n|NLN AWY {BOB} Bob 1 %3Cmsnobj%2F%3E\r\n",
         f"FLN {BOB}\r\n|CHL 0 15570131571988941333\r\n|QRY 7\r\n|QNG 50\r\n",
         f"OUT OTH\r\n|UBX {BOB} 33\r\n<Data><PSM>Hello</PSM><x/></Data>|"
-        "XFR 8 SB 127.0.0.1:1863 CKI 17262740.1050826919.32308\r\n|XFR 8 NS 127.0.0.1:1863 0 127.0.0.1:1\r\n",
+        "XFR 8 SB 127.0.0.1:1863 CKI 17262740.1050826919.32308\r\n|"
+        "XFR 8 NS 127.0.0.1:1863 0 127.0.0.1:1\r\n",
         f"RNG 11752013 127.0.0.1:1863 CKI 849102291.520491113 {BOB} Bob\r\n|207 5\r\n",
         f"MSG Hotmail Hotmail {len(TEXT)}\r\n{TEXT}|NOT 10\r\n<a>bcdef</|911 4\r\n",
     )
