@@ -120,8 +120,11 @@ class linkage:
     def part(self) -> None:
         """Cut the two boxes apart, if they are joined by this: for postoffices."""
         source, self._joined = self._joined, None
-        sink = getattr(source, "target", None)
-        if source is not None and sink is not None:
+        if source is None:
+            return
+        is_box = hasattr(source, "target")  # else it looks like one, in tests
+        sink = source.target if is_box else self.getSinkbox()
+        if sink is not None:
             sink.removesource(source)
 
     def setSynchronous(self, pipewidth: int | None = None) -> None:

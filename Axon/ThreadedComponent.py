@@ -88,6 +88,7 @@ class threadedcomponent(component):
         self._axon_happened = False  # since the thread paused last
         self._axon_kicked = False  # the scheduler's side will look soon
         self._axon_stuck = False  # messages wait for room at a far end
+        self._axon_refused: deque[Any] | None = None  # had no room for a message
         self._axon_cut = False  # stopped: the thread is on its own
         self._axon_ended = False  # the thread has left `main`
         self._axon_error: BaseException | None = None
@@ -143,6 +144,10 @@ class threadedcomponent(component):
             happened = True
         happened |= self._axonMoveOut()
         moved = self._axonMoveIn()
+        refused = self._axon_refused
+        if refused is not None and len(refused) < self.queuelengths:
+            self._axon_refused = None
+            moved = True  # there is room now: as good as a message
         if moved or happened:
             with self._axon_changed:
                 self._axon_happened |= moved or self._axon_stuck
@@ -263,6 +268,8 @@ class threadedcomponent(component):
             return
         queue = self.outqueues[boxname]
         if len(queue) >= self.queuelengths:
+            self._axon_refused = queue
+            self._axonKick()  # the scheduler's side may have made room just now
             raise noSpaceInBox(len(queue), self.queuelengths)
         queue.append(message)
         self._axonKick()

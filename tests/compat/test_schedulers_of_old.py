@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from Axon.AxonExceptions import noSpaceInBox
 from Axon.Component import component
 from Axon.Microprocess import microprocess
 from Axon.Postoffice import postoffice
@@ -164,3 +165,50 @@ def test_the_first_step_of_a_threadedcomponent_starts_its_thread() -> None:
     for _ in short:
         assert not short._isStopped()
     assert started == [short.name]
+
+
+def test_a_thread_that_pauses_when_refused_goes_on_when_there_is_room() -> None:
+    counts: list[int] = []
+
+    class Talker(threadedcomponent):
+        def main(self) -> None:
+            for number in range(200):
+                while True:
+                    try:
+                        self.send(number)
+                        break
+                    except noSpaceInBox:
+                        self.pause()
+
+    class Listener(component):
+        def main(self) -> Generator[int, None, None]:
+            while len(counts) < 200:
+                counts.extend(self.Inbox())
+                yield 1
+
+    talker, listener = Talker(queuelengths=3), Listener()
+    listener.link((talker, "outbox"), (listener, "inbox"))
+    listener.activate()
+    talker.run()
+    assert counts == list(range(200))
+
+
+def test_stop_is_called_once_when_the_scheduler_is_stopped() -> None:
+    stopped: list[str] = []
+
+    class Eternal(component):
+        def main(self) -> Generator[int, None, None]:
+            while True:
+                self.pause()
+                yield 1
+
+        def stop(self) -> None:
+            stopped.append(str(self.name))
+            super().stop()
+
+    eternal = Eternal().activate()
+    steps = scheduler.run.main()
+    next(steps)
+    scheduler.run.stop()
+    list(steps)
+    assert stopped == [eternal.name]
