@@ -1,5 +1,6 @@
 """`kamaelia chat`: sign on to a server and talk, one command a line."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from Kamaelia.cli.address import Address, parse_address
 from Kamaelia.cli.console_commands import Quit, Show, parse_line
 from Kamaelia.cli.event_text import event_line, is_trouble
 from Kamaelia.cli.running import Run, run_async
-from Kamaelia.Util.Console import ConsoleReader
+from Kamaelia.Util.Console import ConsoleReader, readLine
 
 __all__ = ["Conversation", "chat"]
 
@@ -34,7 +35,7 @@ def chat(
         typer.Option(
             metavar="F",
             help="Take the password from the first line of a file; else it is asked "
-            "for.",
+            "for, or the first line of an input that is no terminal.",
         ),
     ] = None,
     tls: Annotated[bool, typer.Option(help="Speak TLS with an AIM server.")] = False,
@@ -57,13 +58,14 @@ def chat(
         ),
     ] = False,
 ) -> None:
-    r"""Sign on and talk. Type one command a line; the end of the input signs off.
+    """Sign on and talk. Type one command a line; the end of the input signs off.
 
     \b
-    BUDDY TEXT            send TEXT to BUDDY; "quote a name" that has spaces
-    away TEXT, back       set and clear the away message
-    add BUDDY, remove BUDDY, list, info BUDDY, typing BUDDY, help, quit
-    """
+    BUDDY TEXT             send TEXT to BUDDY; "quote a name" that has spaces
+    typing BUDDY           tell BUDDY that you are typing
+    away TEXT, back        set and clear the away message
+    add BUDDY [GROUP], remove BUDDY, list, info BUDDY, help, quit
+    """  # noqa: D301 - the backspace keeps the lines as they are
     try:
         place = parse_address(address)
     except ValueError as error:
@@ -81,14 +83,19 @@ def chat(
 
 def _password(place: Address, path: Path | None) -> str:
     """Return the password, from a file or asked for."""
-    if path is None:
+    if path is not None:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if not lines or not lines[0]:
+            raise typer.BadParameter(f"{path}: its first line holds no password")
+        return lines[0]
+    if sys.stdin.isatty():
         prompt = f"Password of {place.name}"
         asked: str = typer.prompt(prompt, hide_input=True, err=True)
         return asked
-    lines = path.read_text(encoding="utf-8").splitlines()
-    if not lines or not lines[0]:
-        raise typer.BadParameter(f"{path}: its first line holds no password")
-    return lines[0]
+    line = asyncio.run(readLine()).decode(errors="surrogateescape").rstrip("\r\n")
+    if not line:
+        raise OSError(f"no password for {place.name} on standard input")
+    return line
 
 
 def _harness(

@@ -39,6 +39,28 @@ def test_what_was_typed_before_the_sign_on_is_sent(
     assert ended.returncode == 0
 
 
+def test_without_a_terminal_the_password_is_the_first_line(
+    served: Served, tmp_path: Path
+) -> None:
+    typed = "secret\nann Do I hear myself?\n"
+    ended = kamaelia(tmp_path, "chat", address(served), stdin=typed)
+    assert ended.stderr == ""
+    assert "* signed on as ann\nann: Do I hear myself?\n" in ended.stdout
+    assert ended.returncode == 0
+
+
+def test_no_password_at_all_is_one_line(served: Served, tmp_path: Path) -> None:
+    ended = kamaelia(tmp_path, "chat", address(served), stdin="")
+    assert ended.stderr == "kamaelia: no password for ann on standard input\n"
+    assert ended.returncode == 1
+
+
+def test_the_help_lists_the_commands_one_a_line(tmp_path: Path) -> None:
+    ended = kamaelia(tmp_path, "chat", "--help")
+    assert "\n  BUDDY TEXT " in ended.stdout
+    assert "\\b" not in ended.stdout
+
+
 def test_help_and_mistakes_are_explained_without_a_server(
     served: Served, tmp_path: Path
 ) -> None:
