@@ -1,12 +1,12 @@
 """`kamaelia serve`: the embedded servers of AIM, ICQ and MSN Messenger."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from Kamaelia.cli.logs import set_up_logging
 from Kamaelia.cli.running import Run, run_async
 
 __all__ = ["Ports", "serve"]
@@ -112,7 +112,10 @@ def serve(
         ),
     ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Log to standard error.")
+        bool, typer.Option("--verbose", "-v", help="Log what goes well too.")
+    ] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log a JSON object a line.")
     ] = False,
 ) -> None:
     """Run the servers until Ctrl-C or SIGTERM.
@@ -127,8 +130,7 @@ def serve(
     for path in (tls_cert, tls_key):
         if path is not None:
             path.open("rb").close()  # better an error now than at the first client
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level="INFO" if verbose else "WARNING", format=form)
+    set_up_logging(verbose, log_json)
     ports = Ports(aim_port, msn_port, http_port, https_port, msn_dispatch_port)
     accounts = list(_accounts(user or [], users_file))
     work = _Service(host, ports, (tls_cert, tls_key), advertise)

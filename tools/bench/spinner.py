@@ -9,7 +9,7 @@ Run: python -m tools.bench.spinner
 
 import sys
 
-from tools.bench.echo_load import RATE, echo_subject
+from tools.bench.echo_load import CPU, RATE, echo_subject
 from tools.bench.measure import Benchmark, Claim, Subject, run_file
 
 TRIPS = 200
@@ -17,7 +17,7 @@ TRIPS = 200
 
 BENCHMARK = Benchmark(
     name="spinner",
-    metrics=(RATE,),
+    metrics=(RATE, CPU),
     subjects=(
         Subject(
             "echo alone",
