@@ -305,6 +305,23 @@ def test_miranda_sets_its_details_and_fetches_messages_the_new_way() -> None:
     run(scenario)
 
 
+def test_aim_6_is_told_of_each_session_of_its_name_its_own_first() -> None:
+    async def scenario(state: ServerState) -> None:
+        identity = who(b"AOL Instant Messenger, version 6.8", 0x109, (6, 8, 14, 6))
+        identity += tlv(0x4A, b"\1")
+        old = await open_bos(state, await bucp(state, b"Alice", "strong", identity))
+        await old.ask(1, 0x17, body=versions(2, 3, 4))
+        client = await open_bos(state, await bucp(state, b"Alice", "strong", identity))
+        await client.ask(1, 0x17, body=versions(2, 3, 4, oservice=4))
+        own = read_info(await client.ask(1, 0x0E))
+        assert own.tlvs[0x14] == b"\2"
+        other = read_info(own.rest)
+        assert (other.tlvs[0x14], other.rest) == (b"\1", b"")
+        assert read_info(await old.ask(1, 0x0E)).rest == b""
+
+    run(scenario)
+
+
 def test_twisted_finds_an_address_in_a_refusal() -> None:
     async def scenario(state: ServerState) -> None:
         client = Persona(state, b"")

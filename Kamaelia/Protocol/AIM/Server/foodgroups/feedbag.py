@@ -162,8 +162,8 @@ def _icon_changed(session: BOSSession, *, changed: bool) -> None:
     if not user.icon:
         return
     session.tell_of_icon()
-    own = state.presence.own_info(user, session.instance)
-    session.notify(OSERVICE.USER_INFO_UPDATE, own.to_bytes())
+    own = state.presence.own_blocks(user, session.instance)
+    session.notify(OSERVICE.USER_INFO_UPDATE, own)
     if changed and session.has_icon() and session.instance.live:
         state.presence.update(user)
 

@@ -38,7 +38,10 @@ _OLDEST_LONG: Final = 2  # version of family 1 from which rate classes have 35 b
 def versions(session: Session, snac: SNAC) -> Pending:
     """Settle on the client's versions, then give the message of the day."""
     spoken = Versions.from_bytes(snac.body)
-    session.rates.long = spoken.of(OSERVICE.FAMILY) >= _OLDEST_LONG
+    version = spoken.of(OSERVICE.FAMILY)
+    session.rates.long = version >= _OLDEST_LONG
+    if isinstance(session, BOSSession):
+        session.instance.oservice = version
     known = [pair for pair in spoken.pairs if pair.family in session.families]
     if not known:
         known = [FamilyVersion(family, 1) for family in session.families]
@@ -71,10 +74,10 @@ def own_info(session: Session, snac: SNAC) -> Pending:
     """Tell users about themselves."""
     user, presence = session.user, session.state.presence
     if isinstance(session, BOSSession):
-        info = presence.own_info(user, session.instance)
+        body = presence.own_blocks(user, session.instance)
     else:
-        info = presence.info(user)
-    session.reply(snac, OSERVICE.USER_INFO_UPDATE, info.to_bytes())
+        body = presence.info(user).to_bytes()
+    session.reply(snac, OSERVICE.USER_INFO_UPDATE, body)
     return None
 
 
@@ -133,7 +136,7 @@ def set_info(session: BOSSession, snac: SNAC) -> Pending:
             instance.barts = (*kept, *(bart for bart in barts if bart.data))[:8]
         if direct is not None:
             instance.direct = direct
-    body = presence.own_info(session.user, instance).to_bytes()
+    body = presence.own_blocks(session.user, instance)
     session.reply(snac, OSERVICE.USER_INFO_UPDATE, body)
     if was_visible and session.user.visible and instance.live:
         presence.update(session.user)

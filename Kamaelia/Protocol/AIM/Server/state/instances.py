@@ -59,6 +59,7 @@ class Instance:
         lists: permits and denies set without a feedbag, None if never set.
         privacy_flags: 1 others may see for how long one is idle.
         old: signed on as AIM 1 to 4 do.
+        oservice: the version of family 1 that its client speaks.
     """
 
     link: Link
@@ -77,6 +78,7 @@ class Instance:
     lists: LocalLists | None = None
     privacy_flags: int = 3
     old: bool = False
+    oservice: int = 1
 
     @property
     def away(self) -> bool:

@@ -35,6 +35,7 @@ __all__ = ["Presence"]
 
 WARNING_DECAY: Final = 50  # tenths of a percent
 DECAY_SECONDS: Final = 300.0
+_ALL_SESSIONS: Final = 4  # version of family 1 that knows of sessions beside its own
 
 
 class Presence:
@@ -71,6 +72,17 @@ class Presence:
     def own_info(self, user: User, instance: Instance) -> UserInfo:
         """Return what a session is told of itself: its own status, not the merged."""
         return self._block(user, instance, away=instance.away, own=True)
+
+    def own_blocks(self, user: User, instance: Instance) -> bytes:
+        """Return the body of SNAC (01, 0F) for a session.
+
+        Its own block comes first. From version 4 of family 1 on, clients show the
+        other sessions of the name, too: a block for each follows.
+        """
+        shown = [instance]
+        if instance.oservice >= _ALL_SESSIONS:
+            shown += [other for other in user.instances if other is not instance]
+        return b"".join(self.own_info(user, one).to_bytes() for one in shown)
 
     def _block(
         self, user: User, shown: Instance, *, away: bool, own: bool = False
@@ -128,7 +140,7 @@ class Presence:
     def update_own(self, user: User) -> None:
         """Tell a user's sessions how they are seen now."""
         for instance in user.instances:
-            body = self.own_info(user, instance).to_bytes()
+            body = self.own_blocks(user, instance)
             instance.notify(OSERVICE.USER_INFO_UPDATE, body)
 
     def welcome(self, user: User, instance: Instance) -> None:
