@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.soak import codecs, sessions
+from tools.soak import codecs, kills, sessions
 from tools.soak.__main__ import proofs
 from tools.soak.mutate import mutate
 from tools.soak.targets import find_targets
@@ -26,6 +26,13 @@ def test_spoiled_inputs_end_sessions_and_nothing_else() -> None:
     assert report.total >= 1_800
     assert report.checks
     assert all(0 < report.ended[kind] < report.inputs[kind] for kind in report.ended)
+
+
+def test_what_was_acknowledged_survives_a_kill() -> None:
+    report = kills.soak(kills=1, seed=7)
+    assert report.kills == 1
+    assert report.changes
+    assert report.messages
 
 
 def test_the_decoders_of_both_protocols_are_found() -> None:

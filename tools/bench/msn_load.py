@@ -37,7 +37,7 @@ from tools.bench.echo_load import cpu_seconds
 from tools.bench.environment import ROOT
 from tools.bench.measure import Benchmark, Claim, Metric, Subject, Values, run_file
 from tools.bench.msn_load_client import Load, buy_ticket
-from tools.bench.msn_load_server import HOST, PASSWORD, allow_many_files
+from tools.bench.msn_load_server import HOST, PASSWORD, allow_many_files, handle_of
 
 MANY, FEW, SMOKE = 2_000, 200, 24
 CONTACTS = 20
@@ -206,7 +206,8 @@ async def passwords(smoke: bool) -> Values:
         start = perf_counter()
 
         async def one(number: int) -> None:
-            tickets[number] = await buy_ticket(said["http"], number, PASSWORD)
+            handle = handle_of(number)
+            tickets[number] = await buy_ticket(said["http"], handle, PASSWORD)
 
         await asyncio.gather(*map(one, range(users)))
         await load.sign_on(tickets)

@@ -198,10 +198,10 @@ class Talker(Lines):
             self.transport.write(message(self._trid, self.load.ack, words))
 
 
-async def buy_ticket(port: int, number: int, password: str) -> str:
+async def buy_ticket(port: int, handle: str, password: str) -> str:
     """Return a ticket of the Passport server over HTTP."""
     reader, writer = await asyncio.open_connection(HOST, port)
-    user = handle_of(number).replace("@", "%40")
+    user = handle.replace("@", "%40")
     writer.write(
         b"GET /login2.srf HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         b"Authorization: Passport1.4 OrgVerb=GET,OrgURL=http%%3A%%2F%%2Fm.example,"
