@@ -109,12 +109,12 @@ class ReadFileAdaptor(asynccomponent):
     async def _pace(self, due: float) -> float:
         """Wait until it is time for the next; return the time from which to count."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_at(due, self.wake)
-        try:
-            while loop.time() < due and not self._toldToStop():
+        while loop.time() < due and not self._toldToStop():
+            timer = loop.call_at(due, self.wake)  # anew: one may fire a little early
+            try:
                 await self.wait()
-        finally:
-            timer.cancel()
+            finally:
+                timer.cancel()
         return due if self.steptime else loop.time()
 
     def _toldToStop(self) -> bool:

@@ -37,6 +37,9 @@ from Kamaelia.Support.OscarUtil import AIM_PORT, AUTH_SERVER
 __all__ = ["AIMHarness"]
 
 GOODBYE: Final = 5.0
+
+# Seconds that an alarm goes off after the time it is for: uvloop's may be early.
+SURELY: Final = 0.01
 """Seconds that a connection may take to close in order."""
 
 FIRST_WAIT: Final = 10.0
@@ -280,7 +283,7 @@ class AIMHarness(component):
         deadline = float("inf")
         if seconds is not None:
             deadline = loop.time() + seconds
-            alarm = loop.call_later(seconds, self.wake)
+            alarm = loop.call_later(seconds + SURELY, self.wake)
         try:
             while not condition() and loop.time() < deadline:
                 stop = self.stopMessage()

@@ -52,6 +52,9 @@ KEEPALIVE: Final = 60.0
 """Seconds between two keep-alive frames."""
 
 PATIENCE: Final = 3.0
+
+# Seconds that an alarm goes off after the time it is for: uvloop's may be early.
+SURELY: Final = 0.01
 """Seconds for which an orderly end waits to hear what became of the last messages."""
 
 BACKLOG: Final = 50
@@ -143,7 +146,7 @@ class ChatManager(SNACExchanger):
         loop = self.scheduler.loop
         if self._deadline is None:
             self._deadline = loop.time() + PATIENCE
-            self._patience = loop.call_later(PATIENCE, self.wake)
+            self._patience = loop.call_later(PATIENCE + SURELY, self.wake)
         return bool(loop.time() < self._deadline)
 
     def _work(self) -> None:
