@@ -36,10 +36,10 @@ from Kamaelia.Support.OscarUtil import AIM_PORT, AUTH_SERVER
 
 __all__ = ["AIMHarness"]
 
-GOODBYE: Final = 5.0
-
-# Seconds that an alarm goes off after the time it is for: uvloop's may be early.
 SURELY: Final = 0.01
+"""Seconds that an alarm goes off late: uvloop's may go off a little early."""
+
+GOODBYE: Final = 5.0
 """Seconds that a connection may take to close in order."""
 
 FIRST_WAIT: Final = 10.0

@@ -48,13 +48,13 @@ __all__ = ["ChatManager"]
 
 logger = logging.getLogger(__name__)
 
+SURELY: Final = 0.01
+"""Seconds that an alarm goes off late: uvloop's may go off a little early."""
+
 KEEPALIVE: Final = 60.0
 """Seconds between two keep-alive frames."""
 
 PATIENCE: Final = 3.0
-
-# Seconds that an alarm goes off after the time it is for: uvloop's may be early.
-SURELY: Final = 0.01
 """Seconds for which an orderly end waits to hear what became of the last messages."""
 
 BACKLOG: Final = 50
