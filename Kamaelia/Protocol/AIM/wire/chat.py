@@ -29,6 +29,7 @@ from Kamaelia.Protocol.AIM.wire.packing import (
 from Kamaelia.Protocol.AIM.wire.room import ExchangeInfo, RoomInfo, RoomKey
 from Kamaelia.Protocol.AIM.wire.tlv import TLV, TLVBlock
 from Kamaelia.Protocol.AIM.wire.user_info import UserInfo
+from Kamaelia.Protocol.wire.errors import RemoteProtocolError
 from Kamaelia.Protocol.wire.reader import Reader
 
 __all__ = [
@@ -43,6 +44,10 @@ __all__ = [
 CREATE: Final = "create"
 ANY_INSTANCE: Final = 0xFFFF
 BRIEF_DETAIL: Final = 1
+
+_TEXT_BLOCK: Final = 0x05
+_ENCODING: Final = 0x02
+_KOPETE_ENCODING: Final = TLV(_ENCODING, b"ISO 8859")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +263,10 @@ class ChatMessage:
     def relayed(self, sender: UserInfo) -> Self:
         """Return what the others in the room get; AIM 2 needs the sender first."""
         who = TLV(0x03, sender.to_bytes())
-        rest = self.tlvs.without(0x03, 0x06)
+        rest = [
+            _with_good_encoding(tlv) if tlv.tag == _TEXT_BLOCK else tlv
+            for tlv in self.tlvs.without(0x03, 0x06)
+        ]
         return type(self)(self.cookie, TLVBlock((who, *rest)))
 
     def to_bytes(self) -> bytes:
@@ -268,3 +276,19 @@ class ChatMessage:
             LocalProtocolError: the cookie has not 8 bytes.
         """
         return check_cookie(self.cookie) + u16(self.channel) + self.tlvs.to_bytes()
+
+
+def _with_good_encoding(block: TLV) -> TLV:
+    """Return a message block in whose encoding AIM doesn't show blank lines.
+
+    Source: what Open OSCAR Server corrects for Kopete.
+    """
+    try:
+        tlvs = TLVBlock.from_bytes(block.value)
+    except RemoteProtocolError:
+        return block  # whoever gets it has to make out what it is
+    good = (
+        TLV(_ENCODING, b"ISO-8859-1") if tlv == _KOPETE_ENCODING else tlv
+        for tlv in tlvs
+    )
+    return TLV.block(block.tag, good)
