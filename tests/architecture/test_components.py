@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, Callable[[Any], Any]] = {
     "CheapAndCheerfulClock": lambda cls: cls(1),
     "DeMarshaller": lambda cls: cls(_Codec),
     "DataSink": lambda cls: cls([]),
+    "IntelligentFileReader": lambda cls: cls(os.devnull),
     "Graphline": lambda cls: cls(
         one=_Plain(),
         linkages={
@@ -87,6 +88,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
     "Comparator": (NEW, NEW),
     "DataSource": (ITSELF, ITSELF),
     "ForwardIteratingChooser": (ITSELF, ITSELF),
+    "IntelligentFileReader": (ITSELF, ITSELF),
     "Introspector": (STAYS, SAME),
     "LineSplit": (NEW, SAME),
     "MSNFileReceive": (NEW, NEW),

@@ -1,6 +1,7 @@
 """Modules with few users: ticks, sinks, limits of time, services, prompts, packets."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from Kamaelia.Experimental.PythonInterpreter import (
     StandaloneInterpreter,
 )
 from Kamaelia.Experimental.Services import RegisterService, Subscribe, ToService
+from Kamaelia.File.BetterReading import IntelligentFileReader
 from Kamaelia.IPC import serverShutdown
 from Kamaelia.Protocol import FortuneCookieProtocol
 from Kamaelia.Protocol.Packetise import MaxSizePacketiser
@@ -287,3 +289,40 @@ def test_numbered_frames_survive_a_network_that_doubles_and_reorders() -> None:
     assert [number for number, _ in heard] == list(range(1, len(heard) + 1))
     assert heard[:2] == [(1, "text 0\n"), (2, "text 1\n")]
     assert len(heard) >= 49
+
+
+def test_a_file_is_read_a_little_ahead(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    path.write_bytes(bytes(range(10)))
+    reader, slow = IntelligentFileReader(str(path), chunksize=2, maxqueue=3), Collect()
+    waiting: list[int] = []
+
+    class Slow(component):
+        def main(self) -> Any:
+            heard = b""
+            while len(heard) < 10:
+                for _ in range(10):
+                    yield 1
+                waiting.append(self.dataReady())
+                heard += self.recv()
+            assert heard == bytes(range(10))
+
+    taker = Slow()
+    slow.link((reader, "outbox"), (taker, "inbox"))
+    slow.link((reader, "signal"), (slow, "control"))
+    run_all(slow, reader, taker)
+    assert max(waiting) == 3
+    assert isinstance(slow.said[0], producerFinished)
+
+
+def test_a_file_is_read_no_further_after_shutdown(tmp_path: Path) -> None:
+    path = tmp_path / "zeros"
+    path.write_bytes(bytes(100))
+    reader, taker, ears = IntelligentFileReader(str(path), 1, 2), component(), Collect()
+    ears.link((reader, "outbox"), (taker, "inbox"))
+    ears.link((reader, "signal"), (ears, "control"))
+    stop = shutdownMicroprocess()
+    reader._deliver(stop, "control")
+    run_all(ears, reader)
+    assert ears.said == [stop]
+    assert taker.dataReady() == 0
