@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import http.client
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from Axon.Component import component
 from Axon.Ipc import producerFinished
+from Axon.Scheduler import scheduler
 from Kamaelia.Internet.TCPServer import bindSocket
 from Kamaelia.Protocol.MSN.Server.HTTPService import Certificate
 from Kamaelia.Protocol.MSN.Server.limits import Limits
@@ -388,3 +391,68 @@ def test_http_connections_of_one_address_are_limited() -> None:
         assert (await first.rest()).startswith(b"HTTP/1.1 200 OK\r\n")
 
     in_world(scenario, limits=Limits(connections_per_address=1))
+
+
+def stop_when_it_listens(run: Any) -> MSNServer:
+    return MSNServer(
+        port=0, http_port=0, dispatch_port=0, onListening=lambda _: run.stop()
+    )
+
+
+def stop_a_little_later(run: Any) -> MSNServer:
+    def soon(_: object) -> None:
+        asyncio.get_running_loop().call_later(0.05, run.stop)
+
+    return MSNServer(port=0, http_port=0, dispatch_port=0, onListening=soon)
+
+
+def stop_before_it_begins(run: Any) -> MSNServer:
+    server = MSNServer(port=0, http_port=0, dispatch_port=0)
+    server.listen()
+    run.stop()
+    return server
+
+
+def stop_while_the_store_opens(run: Any) -> MSNServer:
+    server = MSNServer(port=0, http_port=0, dispatch_port=0)
+    server.listen()
+
+    class Stopper(component):
+        def main(self) -> Generator[int, None, None]:
+            yield 1
+            run.stop()
+
+    Stopper().activate(run)
+    return server
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        stop_when_it_listens,
+        stop_a_little_later,
+        stop_before_it_begins,
+        stop_while_the_store_opens,
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_a_run_that_is_stopped_at_once_leaves_no_port_open(
+    make: Callable[[Any], MSNServer],
+) -> None:
+    run = scheduler()
+    server = make(run)
+    server.activate(run)
+    ports: list[int] = list(server.ports.values())
+    listening = server.onListening
+
+    def note(found: Mapping[str, int]) -> None:
+        ports.extend(found.values())
+        if listening is not None:
+            listening(found)
+
+    server.onListening = note
+    run.runThreads()
+    gc.collect()  # an open socket would be an error here
+    assert len(ports) == 3
+    for port in ports:
+        bindSocket("127.0.0.1", port).close()

@@ -39,6 +39,15 @@ class _Server(uvicorn.Server):
         await self.on_tick(0)
         await self.stopping.wait()
 
+    def cut(self) -> None:
+        """Stop listening and cut every connection; nothing after an orderly end."""
+        for each in getattr(self, "servers", ()):  # there once it has started up
+            each.close()
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+
 
 class HTTPService(asynccomponent):
     """Serves an ASGI application on a socket that listens.
@@ -71,6 +80,7 @@ class HTTPService(asynccomponent):
         super().__init__()
         protocol = limited_protocol(lifetime, per_address)
         self._listener = listener
+        self._begun = False
         files: dict[str, Any] = {}
         if certificate is not None:
             files["ssl_certfile"] = str(certificate.certificate)
@@ -94,14 +104,24 @@ class HTTPService(asynccomponent):
 
     async def main(self) -> None:
         """Serve until told to stop."""
+        self._begun = True
         server = _Server(self._config)
         serving = asyncio.create_task(server.serve([self._listener]))
         try:
             async for _ in self.messages("inbox"):
                 continue
-        finally:
             server.stopping.set()
             await serving
+        finally:  # a run that is stopped cancels us more than once: nothing may wait
+            serving.cancel()
+            server.cut()
+            self._listener.close()
+
+    def stop(self) -> None:
+        """End at once, and stop listening."""
+        if not self._begun:
+            self._listener.close()
+        super().stop()
 
 
 __kamaelia_components__ = (HTTPService,)

@@ -126,6 +126,7 @@ class MSNServer(asynccomponent):
         self._cores: list[FastRestartServer] = []
         self._listeners: dict[str, socket.socket] = {}
         self._runners: set[SessionRunner] = set()
+        self._begun = False
 
     def listen(self) -> dict[str, int]:
         """Listen now rather than when the component starts; return `ports`.
@@ -206,12 +207,13 @@ class MSNServer(asynccomponent):
 
     async def main(self) -> None:
         """Serve until told to stop."""
+        self._begun = True
         own = None
-        if not isinstance(self._store, Store):
-            own = await open_store(self._store or "memory")
-        store = own or self._store
-        assert isinstance(store, Store)
         try:
+            if not isinstance(self._store, Store):
+                own = await open_store(self._store or "memory")
+            store = own or self._store
+            assert isinstance(store, Store)
             self.state = ServerState(
                 store, self.limits, self.settings, metrics=self.metrics
             )
@@ -234,6 +236,12 @@ class MSNServer(asynccomponent):
             self._closeListeners()
             if own is not None:
                 await own.close()
+
+    def stop(self) -> None:
+        """End at once, and stop listening."""
+        if not self._begun:
+            self._closeListeners()
+        super().stop()
 
     def _start(self, state: ServerState) -> list[Any]:
         """Start everything that listens; return the components."""
