@@ -92,9 +92,10 @@ async def msn(version: int = 8) -> AsyncIterator[World]:
     world.nexus = f"http://127.0.0.1:{http.sockets[0].getsockname()[1]}"
     world.service.board = f"127.0.0.1:{world.port}"
     try:
-        async with talk, http:
-            yield world
+        yield world
     finally:
+        for listener in (talk, http):
+            listener.close()  # from 3.12 on, to wait for it is to wait for the clients
         for line in list(world.service.connections):
             line.close()
         await asyncio.sleep(0)

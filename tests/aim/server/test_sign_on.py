@@ -334,6 +334,20 @@ def test_who_says_nothing_is_closed_in_time() -> None:
     run(scenario, clock=clock)
 
 
+def test_a_challenge_is_to_be_answered_soon() -> None:
+    async def scenario(state: ServerState) -> None:
+        client = MemoryClient(state)
+        await client.frame(CHANNEL_SIGNON, SignOn().to_bytes())
+        await client.say(BUCP.CHALLENGE_REQUEST, ChallengeRequest("bob").to_bytes())
+        assert client.conversation.deadline == clock.now + 15
+        clock.now += 15
+        await client.tick()
+        assert client.closed == "sign-on timeout"
+
+    clock = Clock()
+    run(scenario, clock=clock)
+
+
 def test_a_signed_on_client_must_get_ready_and_then_not_fall_silent() -> None:
     async def scenario(state: ServerState) -> None:
         reply = await log_in(state, "bob", "secret9")

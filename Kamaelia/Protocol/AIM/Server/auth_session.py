@@ -60,6 +60,11 @@ class AuthSession:
         self._name = ""
         self._challenge = ""
 
+    @property
+    def challenging(self) -> bool:
+        """Whether the client has a challenge that it has not answered."""
+        return bool(self._challenge)
+
     async def flap_login(self, sign_on: SignOn) -> None:
         """Answer a first frame that carries name and password."""
         name = sign_on.screen_name or ""

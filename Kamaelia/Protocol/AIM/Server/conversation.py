@@ -234,7 +234,7 @@ class Conversation:
         """Monotonic time at which `tick` is to be called next."""
         limits, session = self._state.limits, self.session
         if session is None:
-            return self._since + limits.sign_on_seconds
+            return self._signed_on_by()
         times = [self._silent_until(session)]
         if not session.ready:
             times.append(self._since + limits.sign_on_seconds + limits.ready_seconds)
@@ -249,6 +249,14 @@ class Conversation:
                 )
                 times.append(self._collect_by)
         return min(times)
+
+    def _signed_on_by(self) -> float:
+        """Return until when a connection may do without a session."""
+        limits = self._state.limits
+        last = self._since + limits.sign_on_seconds
+        if self._authorizer is not None and self._authorizer.challenging:
+            last = min(last, self._heard + limits.challenge_seconds)
+        return last
 
     def _silent_until(self, session: Session) -> float:
         """Return until when the client may be silent.
@@ -266,7 +274,7 @@ class Conversation:
         if self.closed:
             return None
         if session is None:
-            if now >= self._since + limits.sign_on_seconds:
+            if now >= self._signed_on_by():
                 self.close("sign-on timeout")
             return None
         unready = now >= self._since + limits.sign_on_seconds + limits.ready_seconds

@@ -19,7 +19,8 @@ class Limits:
         frames_before_sign_on: frames a connection may send before it has signed on.
         payload_before_sign_on: longest FLAP payload until then.
         sign_on_seconds: until a connection has signed on.
-        ready_seconds: from there until the client says it is ready.
+        challenge_seconds: until a client that was given a challenge must answer it.
+        ready_seconds: from the sign-on until the client says it is ready.
         list_grace_seconds: how long a client that is ready may take to activate its
             list before others see it.
         idle_seconds: silence after which a connection to BOS is closed.
@@ -47,6 +48,7 @@ class Limits:
     frames_before_sign_on: int = 10
     payload_before_sign_on: int = 8_192
     sign_on_seconds: float = 30.0
+    challenge_seconds: float = 15.0
     ready_seconds: float = 60.0
     list_grace_seconds: float = 10.0
     idle_seconds: float = 1_800.0
