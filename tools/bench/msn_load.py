@@ -147,7 +147,7 @@ async def exchange(load: Load, pid: int, smoke: bool) -> Values:
 
 async def neglect(load: Load, pid: int, smoke: bool) -> Values:
     """Flood who has stopped reading; measure the others."""
-    seconds, pace = (4.0, 200) if smoke else (6.0, PACE)
+    seconds, pace, size = (1.2, 200, FLOOD * 6) if smoke else (6.0, PACE, FLOOD)
     slow = load.neglectful[: 1 if smoke else DEAF]
     load.pairs = [pair for pair in load.pairs if pair not in slow]
     for _, deaf in slow:
@@ -157,7 +157,7 @@ async def neglect(load: Load, pid: int, smoke: bool) -> Values:
     def flood() -> None:
         for loud, _ in slow:
             if not loud.alone:
-                for _ in range(FLOOD):
+                for _ in range(size):
                     loud.speak(words)
 
     before = resident(pid)
