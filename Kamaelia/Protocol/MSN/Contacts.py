@@ -6,6 +6,7 @@ groups, status)` and a list of all contacts is the later form; the earlier one,
 works.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from Kamaelia.Protocol.MSN.wire.capabilities import ClientId
@@ -61,7 +62,7 @@ class MSNContact:
         userHandle: the account.
         screenName: friendly name.
         lists: mask of the lists it is on; a list's name in older programs.
-        groups: ids of the groups it is in.
+        groups: ids of the groups it is in; one id in older programs.
         status: three letters, None when it isn't known.
         listType: the one list it is on, as older programs say it.
         group: the one group it is in, as older programs say it.
@@ -80,7 +81,7 @@ class MSNContact:
         userHandle: str = "",  # noqa: N803 - these names were Twisted's
         screenName: str = "",  # noqa: N803
         lists: int | str = 0,
-        groups: list[GroupId] | None = None,
+        groups: Iterable[GroupId] | GroupId | None = None,
         status: str | None = None,
         *,
         listType: int | str | None = None,  # noqa: N803
@@ -91,7 +92,9 @@ class MSNContact:
         self.lists = listBit(lists) if isinstance(lists, str) else lists
         if listType is not None:
             self.lists |= listBit(listType)
-        self.groups: list[GroupId] = list(groups or ())
+        if isinstance(groups, int | str):
+            groups = (groups,)  # 0 is a group like any other
+        self.groups: list[GroupId] = [] if groups is None else list(groups)
         if group is not None:
             self.groups.append(group)
         self.status = status

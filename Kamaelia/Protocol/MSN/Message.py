@@ -53,7 +53,7 @@ class MSNMessage:
         self.message = message
         self.headers: dict[str, str] = {
             "MIME-Version": "1.0",
-            "Content-Type": "text/plain; charset=UTF-8",
+            "Content-Type": "text/plain",  # charset=UTF-8 is added on the wire
         }
         self._body: bytes | None = None
 

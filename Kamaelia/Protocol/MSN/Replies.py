@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 class MSNProtocolError(RemoteProtocolError):
     """The server said something that the protocol does not allow."""
 
+    def __str__(self) -> str:
+        return self.reason
+
 
 def checkParamLen(num: int, expected: int, cmd: str, error: str | None = None) -> None:
     """Check how many parameters a command has.

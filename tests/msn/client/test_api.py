@@ -312,6 +312,8 @@ def test_a_contact_of_either_generation() -> None:
     early = MSNContact("a@x.org", "Ann", listType="fl", group=4, status="AWY")
     assert (early.lists, early.listType, early.groups) == (1, "fl", [4])
     assert MSNContact("a@x.org", "Ann", "bl").lists == 4
+    first = MSNContact("a@x.org", "Ann", "fl", 0, "NLN")
+    assert (first.group, first.groups, first.status) == (0, [0], "NLN")
 
 
 def test_phones_are_set_by_their_type() -> None:
@@ -375,7 +377,7 @@ def test_the_number_of_parameters_is_checked() -> None:
     checkParamLen(2, 2, "ABC")
     with pytest.raises(MSNProtocolError, match="ABC"):
         checkParamLen(1, 2, "ABC")
-    with pytest.raises(MSNProtocolError, match="my own text"):
+    with pytest.raises(MSNProtocolError, match=r"^my own text$"):
         checkParamLen(3, 2, "ABC", "my own text")
 
 
