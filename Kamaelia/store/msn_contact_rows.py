@@ -1,6 +1,7 @@
 """Look-ups of MSN accounts and their contacts, and the rows that these are."""
 
 import uuid
+from sys import intern
 from typing import Final
 
 from sqlalchemy import (
@@ -100,7 +101,11 @@ def bump(connection: Connection, account_id: int, settings: bool = False) -> int
 
 
 def contacts(connection: Connection, account_id: int) -> list[MSNContact]:
-    """Return everybody on any list, in order of handle."""
+    """Return everybody on any list, in order of handle.
+
+    Handles and names are interned: many accounts have the same contacts, and a server
+    holds the lists of all who are signed on.
+    """
     numbers: dict[str, list[int]] = {}
     members = connection.execute(
         select(MSN_MEMBER.c.handle, MSN_MEMBER.c.number)
@@ -116,10 +121,10 @@ def contacts(connection: Connection, account_id: int) -> list[MSNContact]:
     )
     return [
         MSNContact(
-            row.handle,
+            intern(row.handle),
             row.guid,
             Lists(row.lists),
-            row.friendly_name,
+            intern(row.friendly_name),
             tuple(numbers.get(row.handle, ())),
         )
         for row in rows

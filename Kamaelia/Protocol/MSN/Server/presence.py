@@ -145,7 +145,7 @@ def show(session: "NotificationSession", viewer: str, allowed: bool) -> Actions:
     other = session.state.sessions.get(viewer)
     if other is None or not other.status or not session.visible:
         return []
-    if viewer not in session.roster.watchers:
+    if not session.roster.is_watched_by(viewer):
         return []
     if not allowed:
         presence = Presence(STATUS_OFFLINE, session.handle)

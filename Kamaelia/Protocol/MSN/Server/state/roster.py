@@ -21,6 +21,10 @@ from Kamaelia.store.store import Store
 __all__ = ["Change", "Roster", "Rosters"]
 
 
+_FL, _RL = int(Lists.FL), int(Lists.RL)
+_both = int.__and__  # IntFlag's own is many times slower
+
+
 class Roster:
     """One account's profile, groups and contacts.
 
@@ -28,8 +32,6 @@ class Roster:
         handle: lower case.
         contacts: by handle.
         groups: by number.
-        watchers: handles of those who have this account on the forward list.
-        watched: handles on this account's forward list.
     """
 
     def __init__(self, lists: MSNLists) -> None:
@@ -45,10 +47,25 @@ class Roster:
         self.properties = dict(profile.properties)
         self.groups = {group.number: group for group in lists.groups}
         self.contacts: dict[str, MSNContact] = {}
-        self.watchers: set[str] = set()
-        self.watched: set[str] = set()
         for contact in lists.contacts:
             self.put(contact)
+
+    # Found anew each time: kept sets would be half of what a session holds in memory.
+
+    @property
+    def watchers(self) -> list[str]:
+        """Handles of those who have this account on the forward list."""
+        return [h for h, contact in self.contacts.items() if _both(contact.lists, _RL)]
+
+    @property
+    def watched(self) -> list[str]:
+        """Handles on this account's forward list."""
+        return [h for h, contact in self.contacts.items() if _both(contact.lists, _FL)]
+
+    def is_watched_by(self, other: str) -> bool:
+        """Return whether somebody has this account on the forward list."""
+        contact = self.contacts.get(other)
+        return contact is not None and bool(_both(contact.lists, _RL))
 
     def allows(self, other: str) -> bool:
         """Return whether somebody may see and call the owner."""
@@ -62,12 +79,6 @@ class Roster:
             self.contacts[handle] = contact
         else:
             self.contacts.pop(handle, None)
-        (self.watched.add if Lists.FL in contact.lists else self.watched.discard)(
-            handle
-        )
-        (self.watchers.add if Lists.RL in contact.lists else self.watchers.discard)(
-            handle
-        )
 
     def reverse(self, other: str, name: str, change: ReverseChange) -> None:
         """Take over that somebody has added or removed the owner."""
