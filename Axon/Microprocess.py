@@ -43,7 +43,8 @@ class Lazy:
     def __get__(self, owner: Any, kind: type | None = None) -> Any:
         if owner is None:
             return self
-        value = owner.__dict__[self._name] = self._make(owner)
+        value = self._make(owner)
+        setattr(owner, self._name, value)
         return value
 
 
