@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from Axon.Component import component
+from Kamaelia.Internet.accepting import accept
 from Kamaelia.Internet.ConnectedSocketAdapter import ConnectedSocketAdapter
 from Kamaelia.IPC import newCSA, shutdownCSA
 
@@ -199,11 +200,12 @@ class TCPServer(component):
     async def _accept(self) -> None:
         """Accept connections; wait while there are too many."""
         loop, listener = self.scheduler.loop, self.listener
+        assert listener is not None
         accepted = 0
         while True:
             await self._waitForRoom()
             try:
-                sock, address = await loop.sock_accept(listener)
+                sock, address = await accept(loop, listener)
             except ConnectionAbortedError:
                 continue  # gone while it waited to be accepted
             except OSError as error:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from Axon.Component import component
 from Axon.Ipc import producerFinished
+from Kamaelia.Internet.accepting import accept
 from Kamaelia.Internet.ConnectedSocketAdapter import ConnectedSocketAdapter
 from Kamaelia.Internet.TCPClient import TCPClient
 from Kamaelia.Protocol.MSN import events
@@ -219,7 +220,7 @@ class FileSocket(component):
 
         async def work() -> None:
             assert listener is not None
-            self._accepted, _ = await loop.sock_accept(listener)
+            self._accepted, _ = await accept(loop, listener)
             self.wake()
 
         self._accepting = self.scheduler.createTask(work(), f"{self.name}: accept")
