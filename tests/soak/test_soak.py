@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.soak import codecs, kills, sessions
+from tools.soak import codecs, kills, load, sessions
 from tools.soak.__main__ import proofs
 from tools.soak.mutate import mutate
 from tools.soak.targets import find_targets
@@ -33,6 +33,11 @@ def test_what_was_acknowledged_survives_a_kill() -> None:
     assert report.kills == 1
     assert report.changes
     assert report.messages
+
+
+def test_some_users_at_once_are_served() -> None:
+    report = load.soak(24, short=True)
+    assert "24 users at once" in str(report)
 
 
 def test_the_decoders_of_both_protocols_are_found() -> None:

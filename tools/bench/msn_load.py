@@ -174,14 +174,17 @@ async def everything(kind: str, users: int, smoke: bool) -> Values:
     """Load a server once."""
     with server(kind, users) as (pid, said):
         load = Load(said["port"], users)
-        if kind == "relay":
-            before = resident(pid)
-            await load.join()
-            values = {MEMORY.name: (resident(pid) - before) / users / 2}
-            return values | await exchange(load, pid, smoke)
-        values = await come(load, pid, said["tickets"])
-        values |= await exchange(load, pid, smoke)
-        return values | await neglect(load, pid, smoke)
+        try:
+            if kind == "relay":
+                before = resident(pid)
+                await load.join()
+                values = {MEMORY.name: (resident(pid) - before) / users / 2}
+                return values | await exchange(load, pid, smoke)
+            values = await come(load, pid, said["tickets"])
+            values |= await exchange(load, pid, smoke)
+            return values | await neglect(load, pid, smoke)
+        finally:
+            await load.close()
 
 
 async def passwords(smoke: bool) -> Values:
@@ -214,6 +217,7 @@ async def passwords(smoke: bool) -> Values:
         took = perf_counter() - start
         pinging.cancel()
         writer.close()
+        await load.close()
         return {PASSWORDS.name: users / took, STALL.name: longest * 1e3}
 
 

@@ -234,6 +234,7 @@ class Load:
         self.answering = self.timing = False
         self.delays: list[float] = []
         self._turns: Iterator[Talker] = iter(())
+        self._open: list[Lines] = []
         self._rings: dict[int, asyncio.Future[tuple[str, str]]] = {}
 
     async def connect(self, make: Callable[[], Lines], receive: int = 0) -> Any:
@@ -254,8 +255,15 @@ class Load:
             sock.close()
             raise
         _, protocol = await loop.create_connection(make, sock=sock)
+        self._open.append(protocol)
         await protocol.ready
         return protocol
+
+    async def close(self) -> None:
+        """Cut all connections."""
+        for each in self._open:
+            each.transport.abort()
+        await asyncio.sleep(0.05)  # the loop tells them a turn or two later
 
     async def _each(
         self, work: Callable[[int], Any], count: int, at_once: int = 50

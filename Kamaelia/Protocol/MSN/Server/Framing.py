@@ -66,19 +66,25 @@ class CommandFraming(component):
     def main(self) -> Generator[int, None, None]:
         """Read and write until told to end."""
         end = None
+        inboxes = self.inboxes
+        inbox, talk = inboxes["inbox"], inboxes["talk"]
+        control, closed = inboxes["control"], inboxes["closed"]
         try:
             while end is None:
-                end = self.stopMessage()  # first: all was said before it
-                closed = self.stopMessage("closed")
-                if self.dataReady("inbox"):
+                # Looked at first: all was said before it.
+                end = self.stopMessage() if control.storage else None
+                why = self.stopMessage("closed") if closed.storage else None
+                if inbox.storage:
                     self._read()
-                if closed is not None:
-                    self._hearNoMore(closed)
-                if self.dataReady("talk"):
+                if why is not None:
+                    self._hearNoMore(why)
+                if talk.storage:
                     self._write()
                 elif self._receipts:
                     self._settleTaken()
-                if end is None and not self.anyReady():
+                if end is None and not (
+                    inbox.storage or talk.storage or control.storage or closed.storage
+                ):
                     self.pause()
                     yield 1
             self.send(end, "signal")
@@ -93,8 +99,9 @@ class CommandFraming(component):
 
     def _read(self) -> None:
         """Turn bytes into commands."""
-        decoder = self._decoder
-        for data in self.Inbox("inbox"):
+        decoder, box = self._decoder, self.inboxes["inbox"]
+        while box.storage:
+            data = self.recv("inbox")
             if not self._deaf:
                 decoder.receive_data(data)
         if self._deaf:
@@ -112,7 +119,9 @@ class CommandFraming(component):
         """Write what waits."""
         parts: list[bytes] = []
         receipts: list[Receipt] = []
-        for message in self.Inbox("talk"):
+        box = self.inboxes["talk"]
+        while box.storage:
+            message = self.recv("talk")
             if type(message) is bytes:
                 parts.append(message)
             else:

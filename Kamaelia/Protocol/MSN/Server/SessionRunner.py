@@ -48,10 +48,12 @@ class SessionRunner(component):
     def main(self) -> Generator[int, None, None]:
         """Run the session to its end."""
         stop = None
+        inbox, control = self.inboxes["inbox"], self.inboxes["control"]
         try:
             while not self._hungUp:
-                stop = stop or self.stopMessage()  # first: what came before is done
-                while self.dataReady("inbox") and not self._asking:
+                if control.storage:  # first: what came before is done
+                    stop = stop or self.stopMessage()
+                while inbox.storage and not self._asking:
                     self._receive(self.recv("inbox"))
                 if self._error is not None:
                     raise self._error
@@ -66,7 +68,7 @@ class SessionRunner(component):
 
     def _receive(self, command: Command) -> None:
         """Hand the session a command, and do what it says."""
-        if isinstance(self.session, Entrance):
+        if type(self.session) is Entrance:
             self.session.outlet = None
             self.session = self.session.choose(command)
             self.session.outlet = self

@@ -196,13 +196,8 @@ def _has_trid(
     return name not in _NO_TRID_FROM_SERVER
 
 
-class _Head(NamedTuple):
-    """A line whose payload has not come in full."""
-
-    name: str
-    trid: int | None
-    args: tuple[str, ...]
-    size: int
+_Head = tuple[str, int | None, tuple[str, ...], int]
+"""Name, TrID, arguments and payload's size of a line whose payload has not come."""
 
 
 class CommandDecoder:
@@ -283,10 +278,11 @@ class CommandDecoder:
                     continue
                 self._head = head
             name, trid, args, size = self._head
-            end = self._position + size
+            start, end = self._position, self._position + size
             if end > len(self._buffer):
                 return
-            payload = bytes(self._buffer[self._position : end])
+            with memoryview(self._buffer) as view:
+                payload = view[start:end].tobytes()
             self._position = self._scanned = end
             self._head = None
             yield Command(name, trid, args, payload)
@@ -315,21 +311,25 @@ class CommandDecoder:
         """Read a line: a command, or the head of one whose payload follows."""
         start = self._line
         name, *tokens = line.decode("utf-8", "replace").split(" ")
-        if not _NAME.fullmatch(name):
+        if len(name) != 3 or not (name.isascii() and name.isalnum()):
             raise self._error("a line that does not begin with a command", start)
         if b"\r" in line:
             raise self._error("a line with a carriage return inside", start)
         name = name.upper()
-        size = None
-        if carries_payload(name, tokens, self.sender, self.dialect):
+        sender, size, trid = self.sender, None, None
+        # Servers read most of what is read: what clients say is decided here.
+        if sender is Sender.CLIENT:
+            payload = name in PAYLOAD_FROM_CLIENT
+        else:
+            payload = carries_payload(name, tokens, sender, self.dialect)
+        if payload:
             size = self._payload_size(name, tokens, start)
             tokens.pop()
-        trid = None
-        if _has_trid(name, tokens, self.sender, self.dialect):
+        if _has_trid(name, tokens, sender, self.dialect):
             trid = int(tokens.pop(0))
         if size is None:
             return Command(name, trid, tuple(tokens))
-        return _Head(name, trid, tuple(tokens), size)
+        return name, trid, tuple(tokens), size
 
     def _payload_size(self, name: str, tokens: list[str], start: int) -> int:
         """Return the length that the last of `tokens` gives."""
