@@ -213,11 +213,13 @@ def _password(password: str | None, file: Path | None) -> str:
         _fail("give --password or --password-file, not both")
     if password is not None:
         return password
-    if file is None:
+    if file is None and _at_a_terminal():
         asked: str = typer.prompt(
             "Password", hide_input=True, confirmation_prompt=True, err=True
         )
         return asked
+    if file is None:
+        return _piped()
     try:
         text = (
             sys.stdin.readline()
@@ -227,6 +229,24 @@ def _password(password: str | None, file: Path | None) -> str:
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"cannot read the password: {error}")
     return text.split("\n", 1)[0].rstrip("\r")
+
+
+def _at_a_terminal() -> bool:
+    """Return whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
+def _piped() -> str:
+    """Return the password from an input that is no terminal: nothing is echoed.
+
+    One line is enough; a second one must be the same, as at the prompt.
+    """
+    first, second = (sys.stdin.readline().rstrip("\r\n") for _ in range(2))
+    if not first:
+        _fail("no password on standard input")
+    if second and second != first:
+        _fail("the two passwords differ")
+    return first
 
 
 def _as_object(account: Account) -> dict[str, object]:

@@ -84,6 +84,28 @@ def test_a_password_comes_from_a_file_standard_input_or_a_prompt(
     assert result.exit_code == 0
     assert "asked for" not in result.output
     assert fits(user, "ann", "asked for")
+    user("passwd", "ann", typed="once is enough\n")
+    assert fits(user, "ann", "once is enough")
+    for typed in ("one\nother\n", "", "\n"):
+        assert user.run("passwd", "ann", typed=typed).exit_code == 1
+    assert fits(user, "ann", "once is enough")
+
+
+def test_at_a_terminal_the_password_is_asked_for_twice(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def prompt(text: str, **settings: object) -> str:
+        asked.append(settings)
+        return "typed"
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    monkeypatch.setattr("Kamaelia.cli.user._at_a_terminal", lambda: True)
+    user("add", "ann")
+    assert fits(user, "ann", "typed")
+    assert asked[0]["hide_input"]
+    assert asked[0]["confirmation_prompt"]
 
 
 def test_an_account_is_suspended_and_let_in_again_and_removed(user: User) -> None:
