@@ -14,7 +14,12 @@ from Kamaelia.Protocol.MSN import harness_events as told
 from Kamaelia.Protocol.MSN.FileTransfer import PORTS, MSNFileReceive, MSNFileSend
 from Kamaelia.Protocol.MSN.HarnessRooms import HarnessRooms, Room
 from Kamaelia.Protocol.MSN.Replies import RequestFailed
-from Kamaelia.Protocol.MSN.wire.invitation import OUTBANDCANCEL, Accept
+from Kamaelia.Protocol.MSN.wire.invitation import (
+    OUTBANDCANCEL,
+    REJECT,
+    REJECT_NOT_INSTALLED,
+    Accept,
+)
 from Kamaelia.Protocol.MSN.wire.msnobject import TYPE_DISPLAY_PICTURE, MSNObject
 from Kamaelia.Protocol.MSN.wire.outcome import Outcome
 from Kamaelia.Protocol.wire.errors import ProtocolError
@@ -22,6 +27,7 @@ from Kamaelia.Protocol.wire.errors import ProtocolError
 __all__ = ["HarnessFiles"]
 
 _MAX_OFFERS: Final = 100
+_DECLINED: Final = frozenset({REJECT, REJECT_NOT_INSTALLED})
 
 
 @dataclass(slots=True)
@@ -37,6 +43,7 @@ class _File:
         source: the file that we send; None: we receive.
         worker: the component that carries it by MSNFTP, once it does.
         reachable: whether the sender can be connected to.
+        ended: how the other side has ended it, while the worker is still to stop.
     """
 
     room: Room
@@ -47,6 +54,7 @@ class _File:
     source: Path | None = None
     worker: Any = None
     reachable: bool = True
+    ended: tuple[Outcome, str] | None = None
 
 
 class HarnessFiles(HarnessRooms):
@@ -224,9 +232,11 @@ class HarnessFiles(HarnessRooms):
                 self._say(progress)
             case events.TransferEnded(transfer, outcome, reason, path):
                 entry = self._files.get(transfer)
-                by_hand = outcome is not Outcome.COMPLETED and entry is not None
-                if by_hand and entry is not None and not entry.p2p:
-                    self._withdraw(entry, transfer)
+                if entry is not None and outcome is not Outcome.COMPLETED:
+                    if entry.ended is not None:
+                        outcome, reason = entry.ended
+                    elif not entry.p2p:
+                        self._withdraw(entry, transfer)
                 self._over(transfer, outcome, reason, path)
 
     def _withdraw(self, entry: _File, transfer: int) -> None:
@@ -251,10 +261,13 @@ class HarnessFiles(HarnessRooms):
         entry = self._files.get(transfer)
         if entry is None or (reason == "LEFT" and entry.worker is not None):
             return  # who leaves the conversation may go on with the file
+        declined = entry.source is not None and reason in _DECLINED
+        outcome = Outcome.REFUSED if declined else Outcome.CANCELLED_BY_PEER
         if entry.worker is not None:
+            entry.ended = (Outcome.CANCELLED_BY_PEER, reason)
             entry.worker._deliver(producerFinished(self), "control")
         else:
-            self._over(transfer, Outcome.CANCELLED_BY_PEER, reason)
+            self._over(transfer, outcome, reason)
 
     def _listens(self, transfer: int, port: int) -> None:
         """Tell the other side where we listen."""

@@ -472,15 +472,17 @@ def test_either_may_cancel_a_file(
         )
         world.scheduler.run_rounds(12)
     both[who].component.inboxes["inbox"].append(("cancel file", offer.transfer))
-    ended = {0: 0, 1: 0}
+    ended: dict[int, list[Outcome]] = {0: [], 1: []}
 
     def done() -> bool:
         for number, probe in enumerate(both):
-            ended[number] += len(only(probe, "file ended"))
+            ended[number] += [event.outcome for event in only(probe, "file ended")]
         return all(ended.values())
 
     world.wait(done)
-    assert ended == {0: 1, 1: 1}
+    declined = (who, when) == (1, "offered")
+    theirs = Outcome.REFUSED if declined else Outcome.CANCELLED_BY_PEER
+    assert ended == {who: [Outcome.CANCELLED_BY_US], 1 - who: [theirs]}
     assert list(folder.iterdir()) == []
     assert not both[0].component._files
     assert not both[1].component._files
