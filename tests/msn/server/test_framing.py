@@ -74,3 +74,20 @@ def test_a_receipt_is_settled_once() -> None:
         assert settled == [True]
         probe.deliver(producerFinished(), "control")
         assert settled == [True, False]
+
+
+def test_commands_wait_as_bytes_while_the_session_has_no_room() -> None:
+    with Probe(CommandFraming()) as probe:
+        room = probe.component.outboxes["heard"].sink
+        room.setSize(3)
+        for number in range(1, 9):
+            probe.deliver(f"XFR {number} SB\r\n".encode())
+        probe.deliver(b"OUT\r\nno such thing as this\r\n")
+        probe.deliver(producerFinished(), "closed")
+        heard: list[Command] = []
+        while probe.take("ended") == []:
+            assert len(room) <= 3
+            heard += probe.take("heard")
+            probe.settle()
+        heard += probe.take("heard")
+    assert heard == [*(Command("XFR", n, ("SB",)) for n in range(1, 9)), Command("OUT")]

@@ -62,6 +62,8 @@ class CommandFraming(component):
         self._taken: list[Receipt] = []  # by a connection that may just have been cut
         self._timer: asyncio.TimerHandle | None = None
         self._deaf = False
+        self._behind = False  # the session has no room for what has come
+        self._why: Any = None  # why no more commands come, until it can be said
 
     def main(self) -> Generator[int, None, None]:
         """Read and write until told to end."""
@@ -73,17 +75,19 @@ class CommandFraming(component):
             while end is None:
                 # Looked at first: all was said before it.
                 end = self.stopMessage() if control.storage else None
-                why = self.stopMessage("closed") if closed.storage else None
-                if inbox.storage:
+                if closed.storage:
+                    self._why = self._why or self.stopMessage("closed")
+                if inbox.storage or self._behind:
                     self._read()
-                if why is not None:
-                    self._hearNoMore(why)
+                if self._why is not None and not self._behind:
+                    self._hearNoMore(self._why)
                 if talk.storage:
                     self._write()
                 elif self._receipts:
                     self._settleTaken()
+                more = inbox.storage and not self._behind
                 if end is None and not (
-                    inbox.storage or talk.storage or control.storage or closed.storage
+                    more or talk.storage or control.storage or closed.storage
                 ):
                     self.pause()
                     yield 1
@@ -98,21 +102,32 @@ class CommandFraming(component):
             self.send(why, "ended")
 
     def _read(self) -> None:
-        """Turn bytes into commands."""
+        """Turn bytes into commands, as long as the session has room for them.
+
+        What it has no room for waits as bytes, and then in the network: a client that
+        says much while the store is asked for something must not fill our memory.
+        """
         decoder, box = self._decoder, self.inboxes["inbox"]
-        while box.storage:
-            data = self.recv("inbox")
-            if not self._deaf:
-                decoder.receive_data(data)
-        if self._deaf:
-            return
+        heard = self.outboxes["heard"]
         try:
-            for command in decoder.commands():
-                self.send(command, "heard")
+            while not heard.isFull():
+                for command in () if self._deaf else decoder.commands():
+                    self.send(command, "heard")
+                    if heard.isFull():
+                        self._behind = True
+                        return
+                self._behind = False
+                if not box.storage:
+                    return
+                data = self.recv("inbox")
+                if not self._deaf:
+                    decoder.receive_data(data)
+            self._behind = True
         except ProtocolError as error:
             # The text quotes the peer; only what is wrong with it goes into the log.
             why = getattr(error, "reason", type(error).__name__)
             logger.info("unreadable commands: %s", why, extra={"fields": {"why": why}})
+            self._behind = False
             self._hearNoMore(producerFinished(self))
 
     def _write(self) -> None:

@@ -38,6 +38,8 @@ __all__ = ["MSNServer"]
 
 logger = logging.getLogger(__name__)
 
+_WAITING = 64  # commands that a session has not got round to
+
 _REUSE = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 _LINKAGES = {
     # up: what the client says
@@ -196,7 +198,12 @@ class MSNServer(asynccomponent):
         self.metrics.connections.set(len(self._runners))
         runner._callOnCloseDown.append(lambda: self._forget(runner))
         framing = CommandFraming(self.limits)
-        return Graphline(framing=framing, session=runner, linkages=_LINKAGES)
+        return Graphline(
+            framing=framing,
+            session=runner,
+            linkages=_LINKAGES,
+            boxsizes={("session", "inbox"): _WAITING},
+        )
 
     def _forget(self, runner: SessionRunner) -> None:
         """Forget a session that is over."""
