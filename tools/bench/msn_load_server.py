@@ -10,6 +10,7 @@ User N is `userN@example.com`; its contacts are those before and behind it, in a
 """
 
 import asyncio
+import gc
 import json
 import resource
 import signal
@@ -100,6 +101,8 @@ async def serve_msn(users: int, contacts: int, *, quick: bool = True) -> None:
         state, ports = server.state, server.ports
         names = map(handle_of, range(users))
         tickets = [state.tickets.issue(name, state.clock()) for name in names]
+        gc.collect()
+        gc.freeze()  # as `kamaelia serve` does
         _tell(ports["msn"], ports["http"], tickets)
         await serving
 
