@@ -1,5 +1,6 @@
 """`kamaelia serve`: the embedded servers of AIM, ICQ and MSN Messenger."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
