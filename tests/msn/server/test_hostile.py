@@ -1,10 +1,12 @@
 """Peers that mean no good: sessions answer, or close, and nothing else happens."""
 
+import asyncio
 import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from Kamaelia.Protocol.MSN.Server.limits import Limits, Rate
 from Kamaelia.Protocol.MSN.Server.notification import RULES
 
 from ..wire.lines import WORDS
@@ -117,3 +119,35 @@ def test_a_name_cannot_smuggle_a_line() -> None:
         assert line.split(" ")[3] == "a%E3%80%80b%C2%A0c"
 
     in_hall(scenario)
+
+
+def test_digests_at_once_are_limited_like_digests_one_by_one() -> None:
+    async def scenario(hall: Hall) -> None:
+        clients = [hall.connect() for _ in range(20)]
+        for client in clients:
+            await client.say("VER 1 MSNP7", "USR 2 MD5 I alice@example.com")
+            client.heard()
+        tries = (client.say(f"USR 3 MD5 S {'0' * 32}") for client in clients)
+        heard = [lines for (*_, lines) in await asyncio.gather(*tries)]
+        assert heard.count("911 3") == 3
+        assert heard.count("910 3") == 17
+
+    in_hall(scenario, limits=Limits(failures_per_account=Rate(3, 0.1)))
+
+
+def test_a_conversation_fills_up_also_with_those_who_were_on_their_way() -> None:
+    async def scenario(hall: Hall) -> None:
+        alice, bob, carol = [await hall.online(n, 8) for n in ("alice", "bob", "carol")]
+        room, *_ = await hall.room(alice)
+        rings = []
+        for other in (bob, carol):
+            await room.say(f"CAL 2 {other.session.handle}")
+            rings.append(other.heard()[-1].split(" "))
+        answers = []
+        for other, ring in zip((bob, carol), rings, strict=True):
+            callee = hall.connect()
+            line = f"ANS 1 {other.session.handle} {ring[4]} {ring[1]}"
+            answers.append((await callee.say(line))[-1])
+        assert answers == ["ANS 1 OK", "911 1"]
+
+    in_hall(scenario, limits=Limits(participants=2))

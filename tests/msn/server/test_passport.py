@@ -1,5 +1,6 @@
 """The Passport nexus and sign-on, without a socket."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -120,6 +121,20 @@ def test_guessing_is_slowed_down_per_address_and_account() -> None:
         assert await ask(web, "bob@example.com", "bobpw") == "200 success"
         hall.now += 100
         assert await ask(web, "alice@example.com", "alicepw") == "200 success"
+
+    in_web(scenario, limits=Limits(failures_per_account=Rate(3, 0.1)))
+
+
+def test_guesses_at_once_are_limited_like_guesses_one_by_one() -> None:
+    async def scenario(hall: Hall, web: Web) -> None:
+        tries = [*["x"] * 20, "alicepw"]
+        answers = await asyncio.gather(
+            *(ask(web, "alice@example.com", each) for each in tries)
+        )
+        assert answers == [f"401 {FAILED}"] * 21
+        metrics = hall.state.metrics.text().decode()
+        assert 'result="wrong"} 3.0' in metrics
+        assert 'result="too many tries"} 18.0' in metrics
 
     in_web(scenario, limits=Limits(failures_per_account=Rate(3, 0.1)))
 

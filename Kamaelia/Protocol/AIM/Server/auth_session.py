@@ -153,8 +153,12 @@ class AuthSession:
         return self._judged(name, account)
 
     def _judged(self, name: str, account: Account | None) -> tuple[int, Account | None]:
+        admission, who = self._state.admission, (self._link.ends.peer, normalise(name))
+        late = admission.overrun(*who)
+        if late:
+            return late, None
         if account is None:
-            self._state.admission.failed(self._link.ends.peer, normalise(name))
+            admission.failed(*who)
             return WRONG, None
         return 0, account
 

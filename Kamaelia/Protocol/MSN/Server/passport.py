@@ -78,6 +78,9 @@ class Passport:
         except StoreError as error:
             logger.error("the store failed", extra={"why": str(error)})
             return self._busy("store failed")
+        now = state.clock()
+        if not state.addresses.may_try(peer, handle, now):  # others were faster
+            return self._refuse("too many tries", FAILED, "Too many tries. Wait a bit.")
         if account is None:
             state.addresses.failed(peer, handle, now)
             return self._refuse("wrong", FAILED, _WRONG)

@@ -108,13 +108,20 @@ def continue_sign_on(session: "NotificationSession", command: Command) -> Action
         return [session.error(trid, 201)]
     if not session.handle:
         return session.refuse(trid, 911, "USR S before USR I")
+    return _overrun(session, trid) or [
+        Ask(session, trid, lambda: _finish(session, request))
+    ]
+
+
+def _overrun(session: "NotificationSession", trid: int) -> Actions:
+    """Return the refusal of a client whose address has failed too often, if it has."""
     state = session.state
-    if not state.addresses.may_try(
+    if state.addresses.may_try(
         session.connection.peer[0], session.handle, state.clock()
     ):
-        state.metrics.sign_ons.labels("too many tries").inc()
-        return session.refuse(trid, 910, "too many failed sign-ons")
-    return [Ask(session, trid, lambda: _finish(session, request))]
+        return []
+    state.metrics.sign_ons.labels("too many tries").inc()
+    return session.refuse(trid, 910, "too many failed sign-ons")
 
 
 def _begin(session: "NotificationSession", request: SignOnRequest) -> Actions:
@@ -136,7 +143,10 @@ async def _finish(session: "NotificationSession", request: SignOnRequest) -> Act
     """Check the proof, read the account's lists, and let the client in."""
     state, trid = session.state, request.trid
     try:
-        if not await _is_right(session, request):
+        right = await _is_right(session, request)
+        if overrun := _overrun(session, trid):
+            return overrun
+        if not right:
             return _refuse_proof(session, trid)
         roster = await state.rosters.load(session.handle)
     except AccountSuspended:

@@ -97,7 +97,8 @@ class SwitchboardSession(Session):
         if ticket is None or not self._fits(ticket, handle, request.session):
             return self.refuse(request.trid, 911, "a wrong cookie")
         room = state.rooms.get(ticket.room) if ticket.room else state.rooms.open(now)
-        if room is None or handle in room.people:
+        full = room is not None and len(room.people) >= state.limits.participants
+        if room is None or full or handle in room.people:
             return self.refuse(request.trid, 911, "a conversation that is over")
         self._become(ticket.session)
         room.people[handle] = self

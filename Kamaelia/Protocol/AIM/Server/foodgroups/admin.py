@@ -79,12 +79,15 @@ async def _change_password(session: Session, wanted: TLVBlock) -> int:
     if not old:
         return _OLD_NEEDED
     accounts, name = session.state.store.accounts, session.user.name
-    address = session.link.ends.peer
-    if session.state.admission.refusal(address, name):
+    address, admission = session.link.ends.peer, session.state.admission
+    if admission.refusal(address, name):
         return _BUSY
     try:
-        if await accounts.check_password("aim", name, old) is None:
-            session.state.admission.failed(address, name)
+        right = await accounts.check_password("aim", name, old) is not None
+        if admission.overrun(address, name):
+            return _BUSY
+        if not right:
+            admission.failed(address, name)
             return _WRONG_OLD
         await accounts.set_password("aim", name, new)
     except BadValue:

@@ -98,6 +98,16 @@ class Admission:
         """Count a try to sign on; return 0, or the code of its refusal."""
         if self._failures.left(address) < 1.0 or not self._tries.take(address):
             return 0x18
+        return self.overrun(address, name)
+
+    def overrun(self, address: str, name: str) -> int:
+        """Return 0, or the code for a try that others of its kind have overtaken.
+
+        To be asked when a password has been checked: who sends a hundred tries at
+        once must not learn more than who sends them one by one.
+        """
+        if self._failures.left(address) < 1.0:
+            return 0x18
         return 0 if self._wrong.left((address, name)) >= 1.0 else 0x1D
 
     def failed(self, address: str, name: str) -> None:

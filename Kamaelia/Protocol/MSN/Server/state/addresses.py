@@ -14,7 +14,11 @@ class Addresses:
         self._by_account = Buckets(limits.failures_per_account)
 
     def may_try(self, peer: str, handle: str, now: float) -> bool:
-        """Return whether an address may try a password of an account."""
+        """Return whether an address may try a password of an account.
+
+        To be asked before a password is checked and again afterwards: who sends a
+        hundred tries at once must not learn more than who sends them one by one.
+        """
         return self._by_address.has(peer, now) and self._by_account.has(
             (peer, handle), now
         )
