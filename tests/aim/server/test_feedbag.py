@@ -188,6 +188,34 @@ def test_permission_is_asked_for_and_given() -> None:
     run(scenario)
 
 
+def test_a_reason_is_no_longer_than_a_message() -> None:
+    async def scenario(state: ServerState) -> None:
+        bob = await online(state, "bob")
+        alice = await online(state, "alice")
+        bob.heard.clear()
+        body = AuthorisationRequest("bob", "x" * 9_000).to_bytes()
+        (error,) = await alice.ask(FEEDBAG.REQUEST_AUTHORIZE_TO_HOST, body)
+        assert SNACError.from_bytes(error.body).code == 0x0B
+        assert bob.snacs() == []
+
+    run(scenario)
+
+
+def test_a_permission_that_nobody_waits_for_writes_nothing() -> None:
+    async def scenario(state: ServerState) -> None:
+        bob = await online(state, "bob")
+        alice = await online(state, "alice")
+        await edit(alice, FEEDBAG.INSERT_ITEM, BOB)
+        before = (await state.store.aim.feedbag("alice")).time
+        yes = AuthorisationReply("Alice", granted=True).to_bytes()
+        for _ in range(3):
+            await bob.say(FEEDBAG.RESPOND_AUTHORIZE_TO_HOST, yes)
+        assert FEEDBAG.UPDATE_ITEM not in alice.kinds()
+        assert (await state.store.aim.feedbag("alice")).time == before
+
+    run(scenario)
+
+
 def test_icq_users_hear_that_they_were_added() -> None:
     contact = FeedbagItem("100200", 1, 7, FeedbagClass.BUDDY)
 

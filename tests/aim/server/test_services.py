@@ -17,6 +17,7 @@ from Kamaelia.Protocol.AIM.wire.bart import (
     BARTUploadReply,
     icon_id,
 )
+from Kamaelia.Protocol.AIM.wire.buddy import names_to_bytes
 from Kamaelia.Protocol.AIM.wire.chat import ChatMessage, CreateRoom, NavInfo
 from Kamaelia.Protocol.AIM.wire.feedbag import FeedbagClass, FeedbagItem
 from Kamaelia.Protocol.AIM.wire.foodgroups import (
@@ -32,6 +33,7 @@ from Kamaelia.Protocol.AIM.wire.foodgroups import (
     LOCATE,
     ODIR,
     OSERVICE,
+    PD,
     STATS,
     USERLOOKUP,
 )
@@ -382,3 +384,66 @@ def test_a_user_has_only_so_many_connections_beside_bos() -> None:
         assert not (await service(state, alice, wanted)).closed
 
     run(scenario, limits=Limits(rooms_per_user=2))
+
+
+def test_one_request_gets_only_so_much_art() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice")
+        name = BARTID(1, 1, state.art.add(bytes(500)))
+        asked = BARTDownload2("bob", (name,) * 100).to_bytes()
+        replies = [
+            BARTDownload2Reply.from_bytes(got.body)
+            for got in await alice.ask(BART.DOWNLOAD2_QUERY, asked)
+        ]
+        assert [r.code for r in replies] == [0] * 4 + [7] * 96
+        assert sum(len(r.data) for r in replies) == 2_000
+
+    run(scenario, limits=Limits(output_bytes=4_000))
+
+
+def test_a_room_that_emptied_while_somebody_came_is_the_one_others_find() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice, bob = await online(state, "alice"), await online(state, "bob")
+        made = state.rooms.make("den", 4)
+        assert made is not None
+        one = await enter(state, alice, made.key)
+        late = await service(state, bob, ServiceRequest.for_room(made.key))
+        await one.disconnect()
+        assert len(state.rooms) == 0
+        again = state.rooms.make("den", 4)
+        assert again is not None
+        assert again is not made
+        await enter(state, alice, again.key)
+        await late.say(OSERVICE.CLIENT_ONLINE, READY)
+        assert {user.name for user in again.members.values()} == {"alice", "bob"}
+
+    run(scenario)
+
+
+def test_a_room_fills_up_also_with_those_who_were_on_their_way() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice, bob = await online(state, "alice"), await online(state, "bob")
+        made = state.rooms.make("den", 4)
+        assert made is not None
+        late = await service(state, bob, ServiceRequest.for_room(made.key))
+        await enter(state, alice, made.key)
+        await late.say(OSERVICE.CLIENT_ONLINE, READY)
+        assert late.closed == "no room"
+        assert {user.name for user in made.members.values()} == {"alice"}
+
+    run(scenario, limits=Limits(occupants=1))
+
+
+def test_the_directory_does_not_tell_who_hides() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice, bob = await online(state, "alice"), await online(state, "bob")
+        await bob.say(LOCATE.SET_DIR_INFO, TLV.text(0x01, "Robert").to_bytes())
+        whom = names_to_bytes(("bob",))
+        (seen,) = await alice.ask(LOCATE.GET_DIR_INFO, whom)
+        assert b"Robert" in seen.body
+        await bob.say(PD.ADD_DENY_LIST_ENTRIES, names_to_bytes(("alice",)))
+        hidden = (await alice.ask(LOCATE.GET_DIR_INFO, whom))[-1]
+        (nobody,) = await alice.ask(LOCATE.GET_DIR_INFO, names_to_bytes(("nobody",)))
+        assert hidden.body == nobody.body
+
+    run(scenario)

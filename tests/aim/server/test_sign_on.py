@@ -282,6 +282,21 @@ def test_before_sign_on_only_a_few_frames_are_taken() -> None:
     run(scenario)
 
 
+def test_frames_of_any_channel_count_before_sign_on_and_are_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scenario(state: ServerState) -> None:
+        client = MemoryClient(state)
+        await client.frame(CHANNEL_SIGNON, SignOn().to_bytes())
+        for _ in range(20):
+            await client.frame(9)
+        assert client.closed == "too much before sign-on"
+
+    with caplog.at_level("INFO"):
+        run(scenario)
+    assert sum("channel 9" in record.message for record in caplog.records) == 1
+
+
 def test_other_snacs_and_malformed_ones_at_the_authorizer_are_answered() -> None:
     async def scenario(state: ServerState) -> None:
         client = MemoryClient(state)

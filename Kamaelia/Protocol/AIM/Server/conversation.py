@@ -69,6 +69,7 @@ class Conversation:
         self._link = link
         self._authorizer: AuthSession | None = None
         self._frames = 0
+        self._wondered = False
         self._since = self._heard = state.clock()
         self._collect_by: float | None = None
         self.session: Session | None = None
@@ -104,7 +105,7 @@ class Conversation:
             ProtocolError: it makes no sense here.
         """
         channel, payload, _ = message
-        if self.session is None and channel in (CHANNEL_SIGNON, CHANNEL_DATA):
+        if self.session is None:
             self._frames += 1
             limits = self._state.limits
             too_long = len(payload) > limits.payload_before_sign_on
@@ -119,7 +120,8 @@ class Conversation:
             self.close("signed off")
         elif channel == CHANNEL_ERROR:
             self.close("error frame")
-        elif channel != CHANNEL_KEEPALIVE:
+        elif channel != CHANNEL_KEEPALIVE and not self._wondered:
+            self._wondered = True  # once: who sends one may send a million
             logger.info("frame of channel %d", channel, extra=self._extra())
         return None
 

@@ -3,11 +3,12 @@
 from Kamaelia.Protocol.AIM.Server.session import Pending, Session
 from Kamaelia.Protocol.AIM.Server.state.cookies import Ticket
 from Kamaelia.Protocol.AIM.Server.state.instances import notice
-from Kamaelia.Protocol.AIM.Server.state.link import Link
+from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage, Link
 from Kamaelia.Protocol.AIM.Server.state.rooms import Room
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.Server.state.users import User
 from Kamaelia.Protocol.AIM.wire.buddy import departed
+from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_SIGNOFF
 from Kamaelia.Protocol.AIM.wire.foodgroups import (
     ADMIN,
     ALERT,
@@ -58,6 +59,12 @@ class RoomSession(ServiceSession):
         """Enter: the others hear of it, the newcomer of all and then of the room."""
         if not self.ready:
             self.ready = True
+            # It may have emptied, and been made anew, since the connection was opened.
+            self.room = self.state.rooms.restore(self.room)
+            if len(self.room.members) >= self.state.limits.occupants:
+                self.link.send(FLAPMessage(CHANNEL_SIGNOFF))
+                self.link.close("no room")
+                return None
             room, info = self.room, self.state.presence.brief(self.user)
             joined = notice(CHAT.USERS_JOINED, info.to_bytes())
             if self.user not in room.members.values():

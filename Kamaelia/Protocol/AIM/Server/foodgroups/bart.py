@@ -70,8 +70,13 @@ def download(session: Session, snac: SNAC) -> Pending:
 def download2(session: Session, snac: SNAC) -> Pending:
     """Give several pieces, one answer each."""
     asked = BARTDownload2.from_bytes(snac.body)
+    # One request may name thousands of pieces, or one piece thousands of times: it
+    # gets no more than may wait for a client that hasn't read any of them yet.
+    room = session.state.limits.output_bytes // 2
     for number, item in enumerate(asked.items, 1):
         data = _find(session, item)
+        if data is not None and (room := room - len(data)) < 0:
+            data = None
         code = CODE_NOT_FOUND if data is None else CODE_OK
         body = BARTDownload2Reply(asked.owner, item, code, item, data or b"").to_bytes()
         more = number < len(asked.items)

@@ -230,6 +230,8 @@ def event(session: BOSSession, snac: SNAC) -> Pending:
 def client_error(session: BOSSession, snac: SNAC) -> Pending:
     """Pass on that a client refused something, or answered for its user."""
     error = ClientError.from_bytes(snac.body)
+    if len(snac.body) > session.state.limits.message_bytes + _OVERHEAD:
+        return _fail(session, snac, _CODES[_TOO_LARGE])
     relayed = replace(error, screen_name=session.user.display).to_bytes()
     number = snac.header.request_id
     answer = SNAC.make(ICBM.CLIENT_ERROR, relayed, request_id=number).to_bytes()

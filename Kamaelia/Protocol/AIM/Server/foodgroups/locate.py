@@ -105,10 +105,16 @@ def set_directory(session: BOSSession, snac: SNAC) -> Pending:
 
 
 def get_directory(session: BOSSession, snac: SNAC) -> Pending:
-    """Tell somebody's directory entry."""
-    names = read_names(snac.body)
+    """Tell somebody's directory entry, if the asker may see that they are there.
+
+    An entry lasts as long as its owner is signed on, so it tells just that.
+    """
+    names, user = read_names(snac.body), session.user
     other = session.state.users.find(names[0]) if names else None
-    entry = other.directory if other else {}
+    shown = other is not None and (
+        other is user or session.state.presence.sees(user, other)
+    )
+    entry = other.directory if other is not None and shown else {}
     tlvs = TLVBlock(TLV(tag, value) for tag, value in entry.items())
     session.reply(snac, LOCATE.GET_DIR_REPLY, DirectoryInfo(tlvs).to_bytes())
     return None

@@ -30,12 +30,13 @@ from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA
 from Kamaelia.Protocol.AIM.wire.foodgroups import FEEDBAG
 from Kamaelia.Protocol.AIM.wire.screen_name import normalise
 from Kamaelia.Protocol.AIM.wire.snac import SERVER_REQUEST, SNAC, version_prefix
-from Kamaelia.store.aim import Edit
+from Kamaelia.store.aim import Edit, attribute
 from Kamaelia.store.aim import FeedbagItem as StoredItem
 
 __all__ = ["HANDLERS"]
 
 _VERSION: Final = 4
+_TOO_BIG: Final = 0x0B
 _PASSED_ON: Final = {
     FEEDBAG.PRE_AUTHORIZE_BUDDY: FEEDBAG.PRE_AUTHORIZED_BUDDY,
     FEEDBAG.REQUEST_AUTHORIZE_TO_HOST: FEEDBAG.REQUEST_AUTHORIZE_TO_CLIENT,
@@ -46,6 +47,9 @@ def _pass_on(
     session: BOSSession, snac: SNAC, to: str, kind: tuple[int, int], body: bytes
 ) -> User | None:
     """Send something to a user; answer with an error if that isn't possible."""
+    if len(body) > session.state.limits.message_bytes:
+        session.refuse(snac, _TOO_BIG)
+        return None
     other = session.state.users.find(to)
     reaches = session.state.presence.reaches
     if other is None or not other.live or not reaches(session.user, other):
@@ -99,16 +103,18 @@ async def _end_waiting(session: BOSSession, asker: User) -> None:
             _without_mark(item)
             for item in asker.items.values()
             if item.class_id == FeedbagClass.BUDDY
+            and attribute(item.attributes, FeedbagAttribute.PENDING) is not None
             and normalise(item.name) == session.user.name
         ]
+        if not waiting:
+            return  # an answer that nobody waits for writes nothing
         stored = [to_store(item) for item in waiting]
         change = await session.state.store.aim.edit_feedbag(
             asker.name, [(Edit.PUT, item) for item in stored], DEFAULT_LIMITS
         )
         asker.changed_at = change.time
         for instance in asker.live:
-            if waiting:
-                instance.notify(FEEDBAG.UPDATE_ITEM, items_to_bytes(waiting))
+            instance.notify(FEEDBAG.UPDATE_ITEM, items_to_bytes(waiting))
         with session.state.presence.change(asker):
             for item in stored:
                 asker.items[item.group_id, item.item_id, item.class_id] = item

@@ -165,8 +165,10 @@ class Presence:
         now_seen, now_seeing = self._seen(user), self._seeing(user)
         for other in now_seen - seen:
             _tell(user, self.arrived(other))
-        for other in seen - now_seen:
-            if other.name in user.watched:
+        gone = seen - now_seen
+        watched = user.watched if gone else set()  # made anew each time: once is enough
+        for other in gone:
+            if other.name in watched:
                 _tell(user, _departure(other))
         if now_seeing - seeing:
             message = self.arrived(user)
