@@ -380,6 +380,8 @@ class postbox:
     def removesource(self, oldsource: "postbox") -> None:
         """Cut `oldsource` off; messages that it put further on stay there.
 
+        Who waits for room there is woken: it waits for nothing now.
+
         Raises:
             ValueError: it is no source of this box.
         """
@@ -388,13 +390,20 @@ class postbox:
         self.sources = tuple(sources)
         sink = self.sink
         senders = list(sink.senders)
-        for owner in oldsource._outbox_owners():
+        cut_off = oldsource._outbox_owners()
+        for owner in cut_off:
             senders.remove(owner)
         sink._led_to_by(tuple(senders))
+        full = sink.isFull()
         oldsource.target = None
         oldsource.sink = oldsource
-        oldsource._led_to_by(oldsource._outbox_owners())
+        oldsource._led_to_by(cut_off)
         oldsource.resolve()
+        for owner in cut_off:
+            # Others than tasks sleep only while they wait for room; callbacks always.
+            waits = full if isinstance(owner, task) else type(owner) is not _Callback
+            if waits and owner._axon_asleep:
+                owner._axon_wake()
         if watchers:
             changed()
 

@@ -13,6 +13,7 @@ from Axon.AsyncComponent import asynccomponent
 from Axon.Component import component
 from Axon.Ipc import producerFinished
 from Axon.Scheduler import scheduler
+from Axon.ThreadedComponent import threadedcomponent
 from tests.axon.helpers import Gen, Sleeper
 
 
@@ -355,6 +356,44 @@ def test_generators_and_coroutines_share_a_graph() -> None:
         part.activate()
     scheduler.run.runThreads()
     assert got == list(range(100))
+
+
+class PuttingTwo(asynccomponent):
+    async def main(self) -> None:
+        await self.put(1)
+        await self.put(2)
+
+
+class ThreadSendingTwo(threadedcomponent):
+    def main(self) -> None:
+        for number in range(2):  # the second waits in the queue
+            self.send(number)
+
+
+def sendingTwo(self: Any) -> Generator[int, None, None]:
+    yield from self.sendWhenSpace(1)
+    yield from self.sendWhenSpace(2)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Gen(sendingTwo), PuttingTwo, lambda: ThreadSendingTwo(2)]
+)
+def test_who_waits_for_room_goes_on_when_cut_off(make: Any) -> None:
+    sender, receiver = make(), component()
+    receiver.setInboxSize("inbox", 1)
+
+    def owner(self: Any) -> Generator[int, None, None]:
+        self.link((sender, "outbox"), (receiver, "inbox"))
+        while not receiver.dataReady():
+            yield 1
+        for _ in range(10):
+            yield 1  # then its linkage goes
+
+    Gen(owner).activate()
+    sender.activate()
+    scheduler.run.runThreads()
+    assert sender._isStopped()
+    assert receiver.dataReady() == 1
 
 
 def test_a_coroutine_waits_for_boxes() -> None:
