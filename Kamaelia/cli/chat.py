@@ -138,8 +138,8 @@ def _msn_commands(command: tuple[str, ...]) -> list[tuple[str, ...]] | Show:
         return [("status", "AWY"), ("personal message", command[1])]
     if word == "back":
         return [("status", "NLN"), ("personal message", "")]
-    if word in {"info", "list"}:
-        return Show(f"{word}: AIM only; an MSN list is shown at the sign-on")
+    if word == "info":
+        return Show("info: AIM only; what MSN buddies say is shown when it changes")
     return [command]
 
 

@@ -29,9 +29,8 @@ def event_line(event: Any) -> str | None:
     if kind == "buddy changed" and "screen name" in values[0]:
         state = "away" if values[0]["away"] else "online"
         return f"* {_name(values[0]['name'])} is {state}"
-    if kind.startswith("buddy ") and values and isinstance(values[0], dict):
-        verb = _VERBS.get(kind)
-        return f"* {_name(values[0]['name'])} {verb}" if verb else None
+    if kind in _VERBS:
+        return f"* {_name(values[0]['name'])} {_VERBS[kind]}"
     if kind in _LINES:
         return _LINES[kind](*values)
     return None

@@ -45,7 +45,8 @@ def test_without_a_terminal_the_password_is_the_first_line(
     typed = "secret\nann Do I hear myself?\n"
     ended = kamaelia(tmp_path, "chat", address(served), stdin=typed)
     assert ended.stderr == ""
-    assert "* signed on as ann\nann: Do I hear myself?\n" in ended.stdout
+    assert "* signed on as ann\n* your list: nobody\n" in ended.stdout
+    assert "\nann: Do I hear myself?\n" in ended.stdout
     assert ended.returncode == 0
 
 
@@ -129,10 +130,13 @@ def msn(served: Served, folder: Path, given: str, stdin: str) -> tuple[int, str,
 
 
 def test_the_same_commands_work_on_msn(served: Served, tmp_path: Path) -> None:
-    status, said, trouble = msn(served, tmp_path, "secret", "away At lunch\nlist\n")
+    status, said, trouble = msn(
+        served, tmp_path, "secret", "away At lunch\nlist\ninfo x@example.com\n"
+    )
     assert (status, trouble) == (0, "")
     assert "* signed on as carol@example.com\n" in said
-    assert "list: AIM only" in said
+    assert "* your list: nobody\n" in said
+    assert "info: AIM only" in said
 
 
 def test_a_refused_msn_sign_on_is_one_line(served: Served, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import Any, Final
 
-from Axon.Ipc import producerFinished
+from Axon.Ipc import producerFinished, shutdownMicroprocess
 from Kamaelia.Internet.TCPClient import TCPClient
 from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN import harness_events as told
@@ -26,6 +26,7 @@ _PERMANENT: Final = frozenset({"credentials", "refused", "version"})
 _MAX_WAITING: Final = 1000  # commands kept while there is no connection
 _MAX_REFERRALS: Final = 5
 _GOODBYE: Final = 5.0  # seconds that connections have to say good-bye
+_FINISH: Final = 10.0  # seconds for what was asked for before we are told to stop
 
 
 class Session(MSNNotificationClient):
@@ -110,17 +111,43 @@ class HarnessBase(TimedComponent):
         stop: Any = None
         while stop is None and self._finished is None:
             stop = self.stopMessage()
-            while self.dataReady("_events"):
-                self._event(*self.recv("_events"))
-            while self._finished is None and self._doDue():
-                pass
-            while self.dataReady("inbox"):
-                self._command(self.recv("inbox"))
+            self._work()
             if stop is None and self._finished is None:
                 self.pause()
                 yield 1
+        if stop is not None and not _atOnce(stop):
+            yield from self._finishWork()
         yield from self._goodbye()
         self.send(stop or producerFinished(self, self._finished), "signal")
+
+    def _work(self) -> None:
+        """Act on what waits."""
+        while self.dataReady("_events"):
+            self._event(*self.recv("_events"))
+        while self._finished is None and self._doDue():
+            pass
+        while self.dataReady("inbox"):
+            self._command(self.recv("inbox"))
+
+    def _finishWork(self) -> Generator[int, None, None]:
+        """Do what came before the end, if it can be done soon: messages go out."""
+        over: list[None] = []
+        self._later("finish", _FINISH, lambda: over.append(None))
+        self._work()
+        while self._busy() and self._finished is None and not over:
+            self.pause()
+            yield 1
+            stop = self.stopMessage()
+            if stop is not None and _atOnce(stop):
+                return
+            self._work()
+
+    def _busy(self) -> bool:
+        """Return whether something that was asked for is still to be done."""
+        session = self._session
+        if session is None or session not in self._connections:
+            return False
+        return bool(self._waiting or (self.ready and session.ids))
 
     def _goodbye(self) -> Generator[int, None, None]:
         """End what is inside, and wait a little until it has."""
@@ -284,6 +311,14 @@ class HarnessBase(TimedComponent):
 
     def _wasAddedBy(self, handle: str) -> None:
         raise NotImplementedError
+
+
+def _atOnce(stop: Any) -> bool:
+    """Return whether a stop message means: drop what waits."""
+    kind = stop if isinstance(stop, type) else type(stop)
+    return issubclass(kind, shutdownMicroprocess) and not issubclass(
+        kind, producerFinished
+    )
 
 
 __kamaelia_components__ = ()

@@ -56,6 +56,7 @@ class HarnessRooms(HarnessBase):
         super().__init__(*args, **argd)
         self._rooms: dict[str, Room] = {}  # handle -> where to talk to it
         self._opening: dict[str, Reply] = {}
+        self._sending = 0  # messages of which nobody knows yet whether they arrive
 
     @property
     def rooms(self) -> tuple[Room, ...]:
@@ -72,15 +73,23 @@ class HarnessRooms(HarnessBase):
             reply = room.sendText(text, look)
             self._stay(room)
             if reply is not None:
-                reply.addCallbacks(
-                    lambda _: self._say(told.Accepted("accepted", buddy)), failed
-                )
+                reply.addCallbacks(arrived, failed)
+
+        def arrived(_: Any) -> None:
+            self._sending -= 1
+            self._say(told.Accepted("accepted", buddy))
 
         def failed(error: RequestFailed) -> None:
+            self._sending -= 1
             lost = told.Undelivered.of(buddy, text, error.meaning, error.code)
             self._say(lost)
 
+        self._sending += 1
         self._within(buddy).addCallback(say).addErrback(failed)
+
+    def _busy(self) -> bool:
+        """Return whether something that was asked for is still to be done."""
+        return super()._busy() or self._sending > 0
 
     def _within(self, buddy: str) -> Reply:
         """Return a Reply: the conversation with a buddy, opened if need be."""

@@ -19,6 +19,7 @@ What goes in:
     ("status", code), ("name", text), ("personal message", text)
     ("add", buddy), ("add", buddy, group), ("remove", buddy)
     ("allow", buddy), ("block", buddy), ("unblock", buddy)
+    ("list",)                                       tell the buddy list again
     ("send file", buddy, path), ("accept file", transfer, folder)
     ("cancel file", transfer)                       or decline it
     ("set picture", bytes), ("picture", buddy)      ours, and to fetch a buddy's
@@ -54,7 +55,8 @@ class MSNHarness(HarnessFiles):
     What comes in before it is signed on waits. When the connection is lost, or the
     server goes down, it signs on again after a while, longer each time; not when the
     password is wrong or the account signed on elsewhere. It ends then, or when
-    `control` tells it to stop, after saying good-bye.
+    `control` tells it to stop, after saying good-bye. On a producerFinished it first
+    sends the messages that were given to it, if that can be done in some seconds.
 
     Args:
         handle: the account, an address.
@@ -101,6 +103,7 @@ class MSNHarness(HarnessFiles):
             "allow": self._allow,
             "block": lambda buddy: self._ns.blockContact(buddy),
             "unblock": lambda buddy: self._ns.unblockContact(buddy),
+            "list": lambda: self._say(told.BuddyList.of(self.contacts)),
             "send file": self.sendFile,
             "accept file": self.acceptFile,
             "cancel file": self.cancelFile,

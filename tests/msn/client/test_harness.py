@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from Axon.Ipc import producerFinished
+from Axon.Ipc import producerFinished, shutdownMicroprocess
 from Axon.testing import Probe, QuietScheduler
 from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN.MSNHarness import MSNHarness
@@ -312,6 +312,48 @@ def test_it_ends_cleanly_when_told(world: World, couple: tuple[Probe, Probe]) ->
     assert not ann.component._timers
 
 
+def test_what_was_asked_for_before_the_end_is_done(world: World) -> None:
+    bob = world.client(BOB)
+    bob.take()
+    settings: dict[str, Any] = {
+        "transport": world.service.transport,
+        "passport": world.service.passport,
+        "versions": (8,),
+    }
+    ann = Probe(MSNHarness(ANN, "a", "sb", **settings), scheduler=world.scheduler)
+    ann.deliver(("message", BOB, "Hello"))
+    ann.deliver(("list",))
+    ann.deliver(producerFinished(), "control")
+    world.wait(lambda: ann.ended)
+    assert [tuple(event) for event in only(bob, "message")] == [
+        ("message", ANN, "Hello")
+    ]
+    kinds = [event[0] for event in ann.take()]
+    assert kinds.count("buddy list") == 2
+    assert "accepted" in kinds
+
+
+def test_a_message_that_nobody_takes_does_not_keep_it(world: World) -> None:
+    ann = world.client(ANN)
+    world.client(BOB)
+    world.service.silent = {"CAL"}
+    ann.deliver(("message", BOB, "Hello"))
+    ann.deliver(producerFinished(), "control")
+    assert not ann.ended
+    ann.advance(11)
+    assert ann.ended
+
+
+def test_a_stop_at_once_drops_what_waits(world: World) -> None:
+    ann = world.client(ANN)
+    world.client(BOB)
+    world.service.silent = {"CAL"}
+    ann.deliver(("message", BOB, "Hello"))
+    ann.deliver(producerFinished(), "control")
+    ann.deliver(shutdownMicroprocess(), "control")
+    world.wait(lambda: ann.ended)
+
+
 def test_it_ends_when_asked_in_its_inbox(world: World) -> None:
     ann = world.client(ANN)
     ann.deliver(("sign off",))
@@ -446,6 +488,14 @@ def test_a_file_goes_from_one_to_the_other(
     assert Path(ended["bob"].path).read_bytes() == source.read_bytes()
     assert not ann.component._files
     assert not bob.component._files
+
+
+def test_the_list_is_told_again(world: World) -> None:
+    ann = world.client(ANN)
+    ann.take()
+    ann.deliver(("list",))
+    (told,) = only(ann, "buddy list")
+    assert sorted(told.groups["Friends"]) == [BOB, CAT]
 
 
 @pytest.mark.parametrize("p2p", [True, False])
