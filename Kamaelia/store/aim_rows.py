@@ -195,10 +195,12 @@ def edit_feedbag(
     """Do edits in order; each succeeds or fails by itself."""
     account_id, moment, count = _version(connection, name)
     statuses = []
+    room = _Room(connection, account_id, limits, count)
     for edit, item in edits:
-        status, more = _edit(connection, account_id, edit, item, limits, count)
+        status, more = _edit(connection, account_id, edit, item, room)
         statuses.append(status)
-        count += more
+        room.changed(item.class_id, more)
+    count = room.count
     if FeedbagStatus.OK in statuses:
         # Two changes within one second must not look like one.
         moment = max(moment + 1, int(time.time()))
@@ -213,8 +215,7 @@ def _edit(
     account_id: int,
     edit: Edit,
     item: FeedbagItem,
-    limits: Mapping[int, int],
-    count: int,
+    room: "_Room",
 ) -> tuple[FeedbagStatus, int]:
     """Do one edit; return its status and by how much the count grows."""
     ids = (item.group_id, item.item_id, item.class_id)
@@ -232,7 +233,7 @@ def _edit(
     if connection.execute(_FIND_ITEM, here).first() is None:
         if edit is Edit.UPDATE:
             return FeedbagStatus.NOT_FOUND, 0
-        if _is_full(connection, account_id, item.class_id, limits, count):
+        if room.is_full(item.class_id):
             return FeedbagStatus.LIMIT, 0
         columns = ("account_id", "group_id", "item_id", "class_id")
         key = dict(zip(columns, (account_id, *ids), strict=True))
@@ -245,28 +246,52 @@ def _edit(
     return FeedbagStatus.OK, 0
 
 
-def _is_full(
-    connection: Connection,
-    account_id: int,
-    class_id: int,
-    limits: Mapping[int, int],
-    count: int,
-) -> bool:
-    """Tell whether a feedbag of `count` items has no room in a class."""
-    limit = limits.get(class_id, FEEDBAG_LIMIT)
-    if count < limit:  # so nothing need be counted
-        return False
-    if count >= FEEDBAG_LIMIT:
-        return True
-    of_class = connection.execute(
-        select(func.count())
-        .select_from(FEEDBAG_ITEM)
-        .where(
-            FEEDBAG_ITEM.c.account_id == account_id,
-            FEEDBAG_ITEM.c.class_id == class_id,
-        )
-    ).scalar_one()
-    return of_class >= limit
+class _Room:
+    """How much room a feedbag has while it is edited; counts a class at most once.
+
+    Attributes:
+        count: items of all classes.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        account_id: int,
+        limits: Mapping[int, int],
+        count: int,
+    ) -> None:
+        self.count = count
+        self._connection = connection
+        self._account_id = account_id
+        self._limits = limits
+        self._of_class: dict[int, int] = {}
+
+    def changed(self, class_id: int, more: int) -> None:
+        """Note that a class has so many items more."""
+        self.count += more
+        if class_id in self._of_class:
+            self._of_class[class_id] += more
+
+    def is_full(self, class_id: int) -> bool:
+        """Tell whether there is no room in a class."""
+        limit = self._limits.get(class_id, FEEDBAG_LIMIT)
+        if self.count < limit:  # so nothing need be counted
+            return False
+        if self.count >= FEEDBAG_LIMIT:
+            return True
+        if class_id not in self._of_class:
+            self._of_class[class_id] = self._counted(class_id)
+        return self._of_class[class_id] >= limit
+
+    def _counted(self, class_id: int) -> int:
+        return self._connection.execute(
+            select(func.count())
+            .select_from(FEEDBAG_ITEM)
+            .where(
+                FEEDBAG_ITEM.c.account_id == self._account_id,
+                FEEDBAG_ITEM.c.class_id == class_id,
+            )
+        ).scalar_one()
 
 
 def _values(item: FeedbagItem) -> dict[str, object] | None:

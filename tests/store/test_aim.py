@@ -244,3 +244,34 @@ def test_edits_do_what_a_dictionary_would(
         assert items == tuple(expected[key] for key in sorted(expected))
 
     Place("memory", None).run(scenario)
+
+
+def test_room_is_reckoned_along_within_one_request(place: Place) -> None:
+    def item(number: int, class_id: int = 4) -> FeedbagItem:
+        return FeedbagItem(0, number, class_id)
+
+    async def scenario(store: Store) -> None:
+        await store.accounts.add("aim", "ann", "x")
+        put, delete = Edit.PUT, Edit.DELETE
+        change = await store.aim.edit_feedbag(
+            "ann",
+            [
+                *((put, item(number)) for number in range(4)),
+                (delete, item(0)),
+                (delete, item(9)),
+                (put, item(5)),
+                (put, item(1)),
+                (put, item(6)),
+                (put, item(7, 0)),
+            ],
+            {4: 2, 0: 1},
+        )
+        full = FeedbagStatus.LIMIT
+        assert change.statuses == (
+            *(OK, OK, full, full),
+            *(OK, NOT_FOUND, OK, OK, full, OK),
+        )
+        assert change.count == 3
+        assert await store.aim.feedbag_version("ann") == (change.time, 3)
+
+    place.run(scenario)
