@@ -13,6 +13,7 @@ plain http; a nexus that is given with `http://` (an embedded server) may.
 Source: Microsoft's Passport SSI 1.4 protocol specification.
 """
 
+import asyncio
 import ssl
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -126,18 +127,24 @@ class _HTTP:
         self._timeout = timeout
 
     async def get(self, url: str, headers: dict[str, str]) -> httpx.Response:
-        """Return the response; redirects are not followed.
+        """Return the response without its body; redirects are not followed.
+
+        All that counts stands in headers; a body could be without end.
 
         Raises:
             PassportFailed: there is none.
         """
         secure = self._verify if url.startswith("https:") else False
         try:
-            async with httpx.AsyncClient(
-                verify=secure, transport=self._transport, timeout=self._timeout
-            ) as client:
-                return await client.get(url, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            async with (
+                asyncio.timeout(self._timeout),  # httpx counts from byte to byte
+                httpx.AsyncClient(
+                    verify=secure, transport=self._transport, timeout=self._timeout
+                ) as client,
+                client.stream("GET", url, headers=headers) as response,
+            ):
+                return response
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
             said = str(error) or type(error).__name__
             raise PassportFailed(
                 "passport", f"cannot reach Passport at {_place(url)}: {said}"

@@ -1,6 +1,7 @@
 """Passport over HTTP, against answers of the reference."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -225,3 +226,29 @@ async def test_the_old_helper_gives_a_code_and_a_ticket() -> None:
         (LOGIN_SUCCESS, "t=a,b*c&p=d"),
         (LOGIN_FAILURE, "wrong handle or password"),
     ]
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    yield b"x"
+    raise AssertionError("nobody needs the body")
+
+
+@pytest.mark.anyio
+async def test_a_body_without_end_is_not_read() -> None:
+    def endless(request: httpx.Request) -> httpx.Response:
+        headers = {"Authentication-Info": OK}
+        return httpx.Response(200, headers=headers, content=_endless())
+
+    assert await ticket(endless) == "t=a,b*c&p=d"
+
+
+@pytest.mark.anyio
+async def test_a_server_that_drips_is_given_up() -> None:
+    async def drip(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    transport = httpx.MockTransport(drip)
+    nexus = PassportNexus(NEXUS, transport=transport, timeout=0.01)
+    with pytest.raises(PassportFailed, match="cannot reach Passport"):
+        await nexus.address()
