@@ -12,7 +12,7 @@ from typing import Any
 from Axon.AxonExceptions import noSpaceInBox
 from Axon.Component import component
 from Axon.Ipc import errorInformation, producerFinished
-from Kamaelia.Protocol.AIM.SNACExchange import FLAPMessage
+from Kamaelia.Protocol.AIM.SNACExchange import FLAPMessage, asBytes
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, FLAPDecoder, FLAPEncoder
 from Kamaelia.Protocol.wire.errors import LocalProtocolError, ProtocolError
 
@@ -112,18 +112,25 @@ class OSCARProtocol(component):
         try:
             channel, payload = message
         except (TypeError, ValueError):
+            channel, payload = None, b""
+        if not isinstance(channel, int):
             raise LocalProtocolError(
                 f"{self.name} takes (channel, payload) to send, not {message!r}"
-            ) from None
+            )
         self.sendFLAP(payload, channel)
 
-    def sendFLAP(self, data: bytes, channel: int = CHANNEL_DATA) -> None:
+    def sendFLAP(self, data: bytes | str, channel: int = CHANNEL_DATA) -> None:
         """Number a frame and send it.
 
+        Args:
+            data: the payload; text, as old programs have it, is taken as ISO-8859-1
+                if it can, else as UTF-8.
+            channel: of the frame.
+
         Raises:
-            LocalProtocolError: the channel or the length does not fit a frame.
+            LocalProtocolError: the channel or the payload does not fit a frame.
         """
-        self._give(self._encoder.encode(channel, data), "outbox")
+        self._give(self._encoder.encode(channel, asBytes(data)), "outbox")
 
     def _unfinished(self) -> bool:
         """Return whether an orderly end has to wait for room at a far end."""

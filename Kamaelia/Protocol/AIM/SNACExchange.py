@@ -19,8 +19,9 @@ from Kamaelia.Protocol.AIM.requests import (
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, CHANNEL_KEEPALIVE
 from Kamaelia.Protocol.AIM.wire.foodgroups import SNACType
 from Kamaelia.Protocol.AIM.wire.snac import SNAC
+from Kamaelia.Protocol.wire.errors import LocalProtocolError
 
-__all__ = ["FLAPMessage", "SNACMethods", "Wanted", "asType", "readSnac"]
+__all__ = ["FLAPMessage", "SNACMethods", "Wanted", "asBytes", "asType", "readSnac"]
 
 
 class FLAPMessage(NamedTuple):
@@ -35,10 +36,16 @@ class FLAPMessage(NamedTuple):
     payload: bytes = b""
 
 
-def _asBytes(data: bytes | str) -> bytes:
-    """Return bytes; old programs pass text, which is taken as ISO-8859-1 if it can."""
-    if not isinstance(data, str):
+def asBytes(data: bytes | str) -> bytes:
+    """Return bytes; old programs pass text, which is taken as ISO-8859-1 if it can.
+
+    Raises:
+        LocalProtocolError: it is neither.
+    """
+    if isinstance(data, bytes | bytearray | memoryview):
         return bytes(data)
+    if not isinstance(data, str):
+        raise LocalProtocolError(f"bytes or text can be sent, not {data!r}")
     try:
         return data.encode("latin-1")
     except UnicodeEncodeError:
@@ -52,12 +59,13 @@ def asType(
 
     Raises:
         TypeError: there is a family but no subtype.
+        LocalProtocolError: the body is neither bytes nor text.
     """
     if isinstance(fam, tuple):
-        return SNACType(*fam), _asBytes(body if sub is None else sub)
+        return SNACType(*fam), asBytes(body if sub is None else sub)
     if not isinstance(sub, int):
         raise TypeError(f"family 0x{fam:02X} needs a subtype, a number; got {sub!r}")
-    return SNACType(fam, sub), _asBytes(body)
+    return SNACType(fam, sub), asBytes(body)
 
 
 class Wanted(NamedTuple):

@@ -225,3 +225,20 @@ def test_a_refused_connection_is_said_so() -> None:
 
     [ended] = asyncio.run(nobody())
     assert "refused" in ended.message
+
+
+@pytest.mark.parametrize("text", ["\xf3", "\N{SNOWMAN}"])
+def test_text_is_sent_as_old_programs_send_it(text: str) -> None:
+    data = b"\xf3" if text == "\xf3" else text.encode()
+    with Probe(OSCARProtocol()) as probe:
+        probe.deliver((2, text), "talk")
+        assert probe.take() == [b"*\x02\0\1" + len(data).to_bytes(2, "big") + data]
+
+
+@pytest.mark.parametrize("message", [(2, 5), (2, None), ("2", b"x"), (2,), 7])
+def test_what_is_no_frame_ends_it_with_an_error(message: Any) -> None:
+    with Probe(OSCARProtocol()) as probe:
+        probe.deliver(message, "talk")
+        (ended,) = probe.take("signal")
+        assert isinstance(ended.exception, LocalProtocolError)
+        assert probe.take() == []
