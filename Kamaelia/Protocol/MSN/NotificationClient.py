@@ -62,6 +62,7 @@ class MSNNotificationClient(NotificationHooks):
     def __init__(self, currentID: int = 0, **argd: Any) -> None:  # noqa: N803
         self.contacts = MSNContactList()
         self.signedOn = False
+        self._listed = False  # whether this session has had its list
         self._sync: ListSync | None = None
         self._quiet = True  # whether nothing came since the last ping was due
         super().__init__(currentID, **argd)
@@ -86,7 +87,10 @@ class MSNNotificationClient(NotificationHooks):
         self._goOnline()
 
     def listSynchronized(self, *args: Any) -> None:
-        """Hook: the list is there. As it is, it takes the initial status."""
+        """Hook: the first list of a session is there: (list, state), as in syncList.
+
+        As it is, it takes the initial status.
+        """
         self._goOnline()
 
     def _goOnline(self) -> None:
@@ -97,7 +101,7 @@ class MSNNotificationClient(NotificationHooks):
     # Signing on, and the end.
 
     def _signedOn(self, reply: SignedOn) -> None:
-        self.signedOn = True
+        self.signedOn, self._listed = True, False
         self.userHandle = reply.handle
         self.screenName = reply.name or self.screenName or reply.handle
         self._schedulePing(self.pingAfter)
@@ -245,7 +249,9 @@ class MSNNotificationClient(NotificationHooks):
         contacts = None if sync.current else self.contacts
         self._answer(sync.trid, (contacts, state))
         self._tell(events.ListsSynchronized(self.contacts, sync.current))
-        self.listSynchronized(contacts, state)
+        if not self._listed:
+            self._listed = True
+            self.listSynchronized(contacts, state)
 
     def _keepPresence(self, fresh: MSNContactList) -> None:
         """Copy what is known of who is online into the list that has come."""

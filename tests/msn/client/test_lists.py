@@ -232,6 +232,17 @@ def test_the_status_is_taken_when_the_list_is_there() -> None:
     assert server.said() == ["CHG 6 AWY 268435492"]
 
 
+def test_a_list_fetched_again_takes_no_status() -> None:
+    server = signed_on(8, sync=True, status="AWY")
+    server.say("SYN 5 12 0 0", "CHG 6 AWY 0")
+    server.said()
+    reply = server.client.syncList(12)
+    server.say("SYN 7 12")
+    assert reply.result == (None, None)
+    assert server.said() == ["SYN 7 12"]
+    assert [e.current for e in server.heard(events.ListsSynchronized)] == [False, True]
+
+
 def test_presence_during_the_burst_is_not_lost() -> None:
     server = signed_on(8, sync=True)
     server.say("SYN 5 12 1 0", f"NLN NLN {BOB} Bob 0", f"LST {BOB} Bob 11 0")
