@@ -16,6 +16,7 @@ from typing import Any, Final
 from Axon.Component import component
 from Kamaelia.Internet.accepting import accept
 from Kamaelia.Internet.ConnectedSocketAdapter import ConnectedSocketAdapter
+from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.IPC import newCSA, shutdownCSA
 
 __all__ = ["TCPServer", "bindSocket"]
@@ -148,6 +149,7 @@ class TCPServer(component):
         self.port = self.address[1]
         self.connections = 0
         self._peers: Counter[str] = Counter()
+        self._refused: set[str] = set()  # some of those: told of in the log
         self._room: asyncio.Future[None] | None = None
         self._accepting: asyncio.Task[None] | None = None
 
@@ -229,9 +231,11 @@ class TCPServer(component):
 
     def _welcome(self, sock: socket.socket, peer: str) -> None:
         """Make a component of a connection, unless its address has too many."""
-        limit = self.max_per_address
+        limit, peer = self.max_per_address, host_of(peer)
         if limit is not None and self._peers[peer] >= limit:
-            logger.warning("port %d: %s has %d connections", self.port, peer, limit)
+            if peer not in self._refused:  # once: it may go on trying for hours
+                self._refused.add(peer)
+                logger.warning("port %d: %s has %d connections", self.port, peer, limit)
             sock.close()
             return
         csa = self.CSA(sock, None)
@@ -248,6 +252,7 @@ class TCPServer(component):
         self._peers[peer] -= 1
         if not self._peers[peer]:
             del self._peers[peer]
+            self._refused.discard(peer)
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
         self.send(shutdownCSA(self, csa), "protocolHandlerSignal")

@@ -28,3 +28,17 @@ def test_an_address_that_failed_too_often_is_told_so_afterwards_too() -> None:
         admission.failed("a", name)
     assert admission.overrun("a", "z") == 0x18
     assert admission.overrun("b", "z") == 0
+
+
+def test_the_addresses_of_one_ipv6_network_are_one() -> None:
+    limits = Limits(connections_per_address=1, failures_per_account=1)
+    admission = Admission(limits, lambda: 0.0)
+    admission.connected("2001:db8::1")
+    admission.connected("2001:db8::2")
+    admission.connected("2001:db8:0:1::1")
+    assert admission.too_many("2001:db8::3")
+    assert not admission.too_many("2001:db8:0:1::1")
+    admission.failed("2001:db8::1", "bob")
+    assert admission.refusal("2001:db8::2", "bob") == 0x1D
+    admission.disconnected("2001:db8::1")
+    assert not admission.too_many("2001:db8::2")

@@ -8,6 +8,7 @@ import pytest
 
 from Kamaelia.Protocol.MSN.Server.limits import Limits, Rate
 from Kamaelia.Protocol.MSN.Server.passport import build_app
+from Kamaelia.Protocol.MSN.Server.state.addresses import Addresses
 from Kamaelia.Protocol.MSN.Server.state.state import Settings
 from Kamaelia.Protocol.MSN.wire.passport import (
     FAILED,
@@ -137,6 +138,13 @@ def test_guesses_at_once_are_limited_like_guesses_one_by_one() -> None:
         assert 'result="too many tries"} 18.0' in metrics
 
     in_web(scenario, limits=Limits(failures_per_account=Rate(3, 0.1)))
+
+
+def test_the_addresses_of_one_ipv6_network_guess_together() -> None:
+    addresses = Addresses(Limits(failures_per_account=Rate(1, 0.1)))
+    addresses.failed("2001:db8::1", "alice@example.com", 0.0)
+    assert not addresses.may_try("2001:db8::2", "alice@example.com", 0.0)
+    assert addresses.may_try("2001:db8:0:1::2", "alice@example.com", 0.0)
 
 
 @pytest.mark.parametrize(("peer", "status"), [("127.0.0.1", 200), ("192.0.2.1", 404)])

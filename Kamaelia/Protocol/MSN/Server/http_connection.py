@@ -6,6 +6,8 @@ from collections import Counter
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from Kamaelia.Internet.peer_host import host_of
+
 __all__ = ["limited_protocol"]
 
 logger = logging.getLogger(__name__)
@@ -24,10 +26,11 @@ class _Limited(H11Protocol):
         """Take a connection, or cut it when there is one too many."""
         super().connection_made(transport)
         address = transport.get_extra_info("peername")
-        self._peer = str(address[0]) if address else ""
+        self._peer = host_of(str(address[0])) if address else ""
         self.peers[self._peer] += 1
         if self.peers[self._peer] > self.per_address:
-            logger.warning("HTTP: %s has too many connections", self._peer)
+            if self.peers[self._peer] == self.per_address + 1:  # not for every one
+                logger.warning("HTTP: %s has too many connections", self._peer)
             transport.abort()
             return
         # Requests are short here; who takes longer is not asking, but occupying.

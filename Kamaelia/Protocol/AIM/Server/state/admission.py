@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Final
 
+from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
 
 __all__ = ["Admission", "Buckets"]
@@ -50,7 +51,7 @@ class Buckets:
 
 
 class Admission:
-    """Counts connections and tries of each address.
+    """Counts connections and tries of each address; an IPv6 network is one.
 
     Attributes:
         open: connections open now.
@@ -68,11 +69,13 @@ class Admission:
 
     def connected(self, address: str) -> None:
         """Count a connection."""
+        address = host_of(address)
         self._open[address] += 1
         self.open += 1
 
     def disconnected(self, address: str) -> None:
         """Count a connection no longer."""
+        address = host_of(address)
         self._open[address] -= 1
         self.open -= 1
         if self._open[address] <= 0:
@@ -80,7 +83,7 @@ class Admission:
 
     def too_many(self, address: str) -> bool:
         """Return whether a connection that was just counted is one too many."""
-        limits = self._limits
+        limits, address = self._limits, host_of(address)
         return (
             self._open[address] > limits.connections_per_address
             or self.open > limits.connections
@@ -88,7 +91,7 @@ class Admission:
 
     def far_too_many(self, address: str) -> bool:
         """Return whether it is to be closed without a word."""
-        limits = self._limits
+        limits, address = self._limits, host_of(address)
         return (
             self._open[address] > limits.connections_per_address + _EXTRA
             or self.open > limits.connections + _EXTRA
@@ -96,6 +99,7 @@ class Admission:
 
     def refusal(self, address: str, name: str) -> int:
         """Count a try to sign on; return 0, or the code of its refusal."""
+        address = host_of(address)
         if self._failures.left(address) < 1.0 or not self._tries.take(address):
             return 0x18
         return self.overrun(address, name)
@@ -106,11 +110,13 @@ class Admission:
         To be asked when a password has been checked: who sends a hundred tries at
         once must not learn more than who sends them one by one.
         """
+        address = host_of(address)
         if self._failures.left(address) < 1.0:
             return 0x18
         return 0 if self._wrong.left((address, name)) >= 1.0 else 0x1D
 
     def failed(self, address: str, name: str) -> None:
         """Count a wrong password."""
+        address = host_of(address)
         self._failures.take(address)
         self._wrong.take((address, name))
