@@ -94,9 +94,11 @@ class Database(ABC):
         if self._closed:
             return
         self._closed = True
-        if self._drain is not None:
-            await asyncio.wait({self._drain})
-        await self.dispose()
+        try:
+            if self._drain is not None:
+                await asyncio.wait({self._drain})
+        finally:  # a run that is stopped cancels us: the files are let go all the same
+            await self.dispose()
 
     def check_open(self) -> None:
         """Raise StoreClosed after `close`."""

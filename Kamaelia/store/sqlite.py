@@ -90,8 +90,15 @@ class SQLiteDatabase(Database):
 
     async def dispose(self) -> None:
         """Close connections in the threads that used them, and end these."""
-        await self._in_thread(self._write_thread, self._writer.dispose)
-        self._write_thread.shutdown()
+        try:
+            await self._in_thread(self._write_thread, self._writer.dispose)
+        finally:  # here and now when we are cancelled: what runs is waited for
+            self._write_thread.shutdown()
+            self._writer.dispose()
+            self._dispose_readers()
+
+    def _dispose_readers(self) -> None:
+        """Close the readers' connections, and end their threads."""
         if self._reader is not None:
             self._read_threads.shutdown()
             self._reader.dispose()

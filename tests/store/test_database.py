@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import gc
 import sqlite3
 import subprocess
@@ -311,3 +312,29 @@ def test_without_a_url_the_file_is_in_the_data_folder(
     assert folder.stat().st_mode & 0o077 == 0
     assert (folder / "kamaelia.db").stat().st_mode & 0o077 == 0
     assert (folder / "kamaelia.db.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("cancels", [1, 2])
+def test_a_close_that_is_cancelled_lets_go_of_the_file(
+    tmp_path: Path, cancels: int
+) -> None:
+    file = tmp_path / "store.db"
+
+    def open_files() -> list[Path]:
+        return list(tmp_path.glob("*-wal"))  # gone with the last connection
+
+    async def main() -> None:
+        store = await open_store(f"sqlite:///{file}", hasher=QUICK)
+        await store.accounts.add("msn", "ann@example.com", "secret")
+        await store.accounts.list()
+        assert open_files()
+        closing = asyncio.create_task(store.close())
+        for _ in range(cancels):
+            await asyncio.sleep(0)
+            closing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await closing
+
+    asyncio.run(main())
+    assert not open_files()
+    assert not [t for t in threading.enumerate() if t.name.startswith("store-")]
