@@ -8,6 +8,7 @@ stay unanswered, calls the method `handle_XXX` for each command XXX, and tells w
 happens twice: by a hook method, which subclasses override, and as a tuple on `heard`.
 """
 
+import inspect
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, ClassVar
 
@@ -261,8 +262,14 @@ class MSNEventBase(TimedComponent):
             why = f"there is no such request; there are {known}"
             self._tell(events.RequestRefused(str(name), None, None, why))
             return
+        method = getattr(self, name)
         try:
-            getattr(self, name)(*arguments)
+            inspect.signature(method).bind(*arguments)
+        except TypeError as error:
+            self._tell(events.RequestRefused(name, None, None, f"{name}: {error}"))
+            return
+        try:
+            method(*arguments)
         except (LocalProtocolError, ValueError, OSError) as error:
             self._tell(events.RequestRefused(name, None, None, str(error)))
 

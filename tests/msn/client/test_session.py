@@ -226,3 +226,18 @@ def test_a_reply_that_is_there_is_not_waited_for() -> None:
         return await reply
 
     assert asyncio.run(late()) == ("AWY",)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [("changeStatus",), ("syncList", 0, 0), ("fly",), "logIn", ("addContact",)],
+)
+def test_a_request_that_makes_no_sense_is_refused_and_does_no_harm(
+    request_: Any,
+) -> None:
+    server = signed_on(8)
+    server.probe.deliver(request_, "talk")
+    (refused,) = server.heard(events.RequestRefused)
+    assert refused.code is None
+    assert server.said() == []
+    assert not server.ended
