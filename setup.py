@@ -8,7 +8,6 @@ HERE = Path(__file__).parent
 
 SERVE = [
     "SQLAlchemy[asyncio]>=2.0.30",
-    "aiosqlite>=0.20",
     "alembic>=1.13",
     "argon2-cffi>=23.1",
     "cryptography>=42",
@@ -21,6 +20,7 @@ COMMAND = ["typer>=0.12", "rich>=13.7", "dpkt>=1.9.8"]
 POSTGRESQL = ["asyncpg>=0.29"]
 TEST = [
     *POSTGRESQL,
+    "aiosqlite>=0.20",  # the store is measured beside it
     "hypothesis>=6.100",
     "mypy>=1.10",
     "pytest>=8.2",
