@@ -25,6 +25,7 @@ TEST = [
     "mypy>=1.10",
     "pytest>=8.2",
     "pytest-randomly>=3.15",
+    "pytest-xdist>=3.6",
     "ruff>=0.5",
     "types-setuptools>=70",
 ]

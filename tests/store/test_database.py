@@ -337,4 +337,7 @@ def test_a_close_that_is_cancelled_lets_go_of_the_file(
 
     asyncio.run(main())
     assert not open_files()
-    assert not [t for t in threading.enumerate() if t.name.startswith("store-")]
+    left = [t for t in threading.enumerate() if t.name.startswith("store-")]
+    for thread in left:
+        thread.join(10)  # it was told to end; its last step may still run
+    assert not [thread for thread in left if thread.is_alive()]
