@@ -1,8 +1,9 @@
 """What MSN accounts own: profile, contact lists, groups, privacy, properties."""
 
+from collections.abc import Collection
 from functools import partial
 
-from Kamaelia.store import msn_contact_rows, msn_list_rows, msn_rows
+from Kamaelia.store import msn_contact_rows, msn_list_rows, msn_rows, msn_seen_rows
 from Kamaelia.store.database import Database
 from Kamaelia.store.msn_contact_rows import account_id_of
 from Kamaelia.store.msn_values import (
@@ -14,6 +15,7 @@ from Kamaelia.store.msn_values import (
     MSNLists,
     MSNProfile,
     ReverseChange,
+    Seen,
 )
 
 __all__ = [
@@ -26,14 +28,15 @@ __all__ = [
     "MSNLists",
     "MSNProfile",
     "ReverseChange",
+    "Seen",
 ]
 
 
 class MSN:
     """Lists and settings of MSN accounts.
 
-    Every method raises NoSuchAccount; those that change return once committed. A
-    contact is named by its handle or by its GUID, a group by its number.
+    Every method but `seen` raises NoSuchAccount; those that change return once
+    committed. A contact is named by its handle or by its GUID, a group by its number.
     """
 
     def __init__(self, database: Database) -> None:
@@ -52,6 +55,26 @@ class MSN:
         """Return one contact of the account, or None."""
         return await self._database.read(
             lambda c: msn_contact_rows.find_contact(c, account_id_of(c, handle), other)
+        )
+
+    async def seen(
+        self, viewer: str, others: Collection[str], keys: Collection[str]
+    ) -> dict[str, Seen]:
+        """Return what a user sees of others, from one moment.
+
+        Two statements for a thousand others, however many properties they have.
+
+        Args:
+            viewer: the handle of who looks; need not have an account.
+            others: handles.
+            keys: the properties to tell.
+
+        Returns:
+            By handle, in lower case; without those that have no account, or that do
+            not let the viewer see them (block list; on neither list with BLP BL).
+        """
+        return await self._database.read(
+            lambda c: msn_seen_rows.seen(c, viewer, others, keys)
         )
 
     async def watchers(self, handle: str) -> list[str]:

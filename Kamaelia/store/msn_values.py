@@ -79,6 +79,13 @@ class MSNLists(NamedTuple):
     contacts: tuple[MSNContact, ...]
 
 
+class Seen(NamedTuple):
+    """What somebody else sees of an account."""
+
+    friendly_name: str
+    properties: dict[str, str]  # those asked for that are set
+
+
 class ReverseChange(NamedTuple):
     """Somebody else's reverse list changed too: send it there if they are online.
 

@@ -162,8 +162,9 @@ async def _introduce(
     """Return what is known of a contact that the client has just added."""
     actions: Actions = []
     if session.dialect >= 5:
-        _, properties = await contact_details(session, contact.handle)
-        lines = list(contact_properties(session, contact.handle, properties))
+        handle = contact.handle
+        _, properties = (await contact_details(session, [handle]))[handle]
+        lines = list(contact_properties(session, handle, properties))
         if lines:
             actions.append(session.say(*lines))
     other = session.state.online(contact.handle)

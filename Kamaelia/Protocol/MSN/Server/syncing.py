@@ -9,7 +9,7 @@ Versions of MSNP2 to 9 are the store's numbers; those of MSNP10 and later are op
 to clients, and are the same numbers as times.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,6 @@ from Kamaelia.Protocol.MSN.wire.lists import (
     FORWARD_LIST,
     PENDING_LIST,
     REVERSE_LIST,
-    is_allowed,
     parse_list,
 )
 from Kamaelia.Protocol.MSN.wire.properties import (
@@ -43,7 +42,6 @@ from Kamaelia.Protocol.MSN.wire.sync import (
     SyncReply,
     SyncRequest,
 )
-from Kamaelia.store.errors import NoSuchAccount
 from Kamaelia.store.msn import MSNContact
 
 if TYPE_CHECKING:
@@ -112,9 +110,8 @@ def synchronise(session: "NotificationSession", command: Command) -> Actions:
 async def _burst(session: "NotificationSession", trid: int) -> Actions:
     """Return SYN and everything after it."""
     roster, dialect = session.roster, session.dialect
-    details: Details = {}
-    for handle in sorted(roster.watched) if dialect >= 5 else ():
-        details[handle] = await contact_details(session, handle)
+    watched = roster.watched if dialect >= 5 else ()
+    details = await contact_details(session, watched)
     version, settings = str(roster.version), None
     if dialect >= _NEW:
         version, settings = stamp(roster.version), stamp(roster.settings_version)
@@ -245,26 +242,25 @@ def _contact_lines(
 
 
 async def contact_details(
-    session: "NotificationSession", handle: str
-) -> tuple[str | None, dict[str, str]]:
-    """Return a contact's own name and the properties that the user may see.
+    session: "NotificationSession", handles: Iterable[str]
+) -> Details:
+    """Return contacts' own names and the properties that the user may see.
 
-    Of who is signed on from memory, of others from the store.
+    Of who is signed on from memory, of all others from the store at once.
     """
-    online = session.state.rosters.get(handle)
-    if online is not None:
-        if not online.allows(session.handle):
-            return None, {}
-        return online.name, _shown(online.properties)
-    store = session.state.store.msn
-    try:
-        profile = await store.profile(handle)
-        known = await store.contact(handle, session.handle)
-    except NoSuchAccount:
-        return None, {}
-    if not is_allowed(known.lists if known else 0, profile.blp):
-        return None, {}
-    return profile.friendly_name, _shown(dict(profile.properties))
+    state, me = session.state, session.handle
+    details: Details = {}
+    absent: list[str] = []
+    for handle in handles:
+        online = state.rosters.get(handle)
+        details[handle] = None, {}
+        if online is None:
+            absent.append(handle)
+        elif online.allows(me):
+            details[handle] = online.name, _shown(online.properties)
+    if absent:
+        details |= await state.store.msn.seen(me, absent, SHOWN)
+    return details
 
 
 def _shown(properties: dict[str, str]) -> dict[str, str]:
