@@ -46,8 +46,9 @@ CHUNK: Final = 32  # steps between two looks at the clock
 SLICE: Final = 0.001  # seconds for which the run queue keeps the event loop waiting
 ONE: Final = 1  # what nearly everybody yields
 
-_EMPTY: Final[deque[Any]] = deque(maxlen=0)  # holds nothing, whatever is appended
-_discard: Final = _EMPTY.append
+_EMPTY: Final[deque[Any]] = deque(maxlen=0)  # store of an inbox that is not used yet
+_NOWHERE: Final[deque[Any]] = deque(maxlen=0)  # store of every outbox
+_discard: Final = _NOWHERE.append  # holds nothing, whatever is appended
 
 
 watchers: Final[list[Callable[[], object]]] = []  # called when the topology changes
@@ -137,7 +138,25 @@ def _together(owners: tuple[Any, ...]) -> Any:
     return owners[0] if len(owners) == 1 else _Several(owners)
 
 
+def _apart(sender: Any) -> tuple[Any, ...]:
+    """Return all the owners that are one thing to wake."""
+    if sender is NOBODY:
+        return ()
+    return sender.owners if type(sender) is _Several else (sender,)
+
+
 NOBODY: Final = _Nobody()
+
+
+class _Extra:
+    """What few boxes have: a limit, a tag to print messages under, and a count."""
+
+    __slots__ = ("passed", "size", "tag")
+
+    def __init__(self) -> None:
+        self.size: int | None = None
+        self.tag: str | None = None
+        self.passed = 0
 
 
 class postbox:
@@ -146,31 +165,29 @@ class postbox:
     `append`, `pop` and `len` act on the box at the end of the chain that this box
     begins; an outbox that is linked to nothing drops what it gets.
 
+    A server has dozens of boxes for each of thousands of connections: so a box keeps
+    nothing for what it doesn't need, and an inbox has no store until it is used.
+
     Attributes:
         storage: messages stored in this very box, oldest first.
-        sources: boxes joined to this one.
         target: the box this one is joined to, or None.
         sink: the box at the end of the chain; this box itself if it has no target.
         put: function that stores a message at the end of the chain.
         receiver: whom a message put there wakes.
-        senders: owners of the outboxes that lead here.
-        sender: those owners as one, woken when a message is taken.
-        passed: messages that entered the chain here, counted while counting is on.
+        owner: whose box this is.
+        sender: owners of the outboxes that lead here, as one; woken when a message is
+            taken.
     """
 
     __slots__ = (
-        "is_inbox",
+        "_extra",
+        "_sources",
         "owner",
-        "passed",
         "put",
         "receiver",
         "sender",
-        "senders",
         "sink",
-        "size",
-        "sources",
         "storage",
-        "tag",
         "target",
     )
 
@@ -190,28 +207,59 @@ class postbox:
             is_inbox: whether messages can wait here.
             size: how many may wait; None for no limit.
         """
-        self.is_inbox = is_inbox
-        self.size = size
-        self.storage = _EMPTY
-        self.sources: tuple[postbox, ...] = ()
+        self.storage = _EMPTY if is_inbox else _NOWHERE
         self.target: postbox | None = None
         self.sink = self
-        self.passed = 0
-        self.tag: str | None = None
+        self._sources: Any = None  # of none: None; of one: that one; else a tuple
+        self._extra: _Extra | None = None
         self.receiver: Any = NOBODY
         self.own(notify if hasattr(notify, "_axon_asleep") else _as_owner(notify))
-        self.put: Callable[[Any], object] = self._store if is_inbox else _discard
+        if size is not None:
+            self._more().size = size
+        self.put: Callable[[Any], object] = self.entrance() if is_inbox else _discard
 
     def own(self, owner: Any) -> None:
         """Give the box to another owner: before it is joined to any other."""
         self.owner: Any = owner
         if self.is_inbox:
-            self.senders: tuple[Any, ...] = ()
             self.sender: Any = NOBODY
             self.receiver = owner
         else:
-            self.senders = (owner,)
             self.sender = owner
+
+    @property
+    def is_inbox(self) -> bool:
+        """Whether messages can wait here."""
+        return self.storage is not _NOWHERE
+
+    @property
+    def sources(self) -> "tuple[postbox, ...]":
+        """The boxes joined to this one."""
+        found = self._sources
+        if found is None:
+            return ()
+        return found if type(found) is tuple else (found,)
+
+    @property
+    def senders(self) -> tuple[Any, ...]:
+        """The owners of the outboxes that lead here."""
+        return _apart(self.sender)
+
+    @property
+    def size(self) -> int | None:
+        """How many messages may wait in this very box; None for no limit."""
+        return None if self._extra is None else self._extra.size
+
+    @property
+    def passed(self) -> int:
+        """The messages that entered the chain here, counted while counting is on."""
+        return 0 if self._extra is None else self._extra.passed
+
+    def _more(self) -> _Extra:
+        """Return what few boxes have, from now on this one too."""
+        if self._extra is None:
+            self._extra = _Extra()
+        return self._extra
 
     def __len__(self) -> int:
         """Return the number of messages waiting at the end of the chain."""
@@ -255,7 +303,10 @@ class postbox:
     def isFull(self) -> bool:
         """Return whether the box at the end of the chain has reached its limit."""
         sink = self.sink
-        return sink.size is not None and len(sink.storage) >= sink.size
+        extra = sink._extra
+        if extra is None or extra.size is None:
+            return False
+        return len(sink.storage) >= extra.size
 
     def setSize(self, size: int | None) -> int | None:
         """Limit how many messages may wait in this very box; None for no limit.
@@ -265,7 +316,7 @@ class postbox:
         """
         if size is not None and size < 0:
             raise ValueError(f"the limit of a box cannot be {size}")
-        self.size = size
+        self._more().size = size
         if self.sink is self:
             self.resolve()
         return size
@@ -276,10 +327,16 @@ class postbox:
 
     def setShowTransit(self, show: bool = False, tag: str | None = None) -> None:
         """Print each message that enters here, under this tag, or stop doing so."""
-        self.tag = (tag or "") if show else None
+        self._more().tag = (tag or "") if show else None
         self.resolve()
 
-    # Storing. One of these is the `put` of every box whose chain ends here.
+    # Storing. `entrance` of a box is the `put` of every box whose chain ends there.
+
+    def entrance(self) -> Callable[[Any], object]:
+        """Return the function that stores a message in this inbox."""
+        if self.size is not None:
+            return self._store_bounded
+        return self._store if self.storage is _EMPTY else self.storage.append
 
     def _store(self, message: Any) -> None:
         """Store the first message: only a box that is used gets a store of its own."""
@@ -298,14 +355,25 @@ class postbox:
         else:
             self.storage.append(message)
 
+    def release(self) -> None:
+        """Give back the store of this inbox, if nothing is in it; it may come again.
+
+        For who has many boxes that are seldom used: an empty store takes 600 bytes.
+        """
+        if self.is_inbox and self.storage is not _EMPTY and not self.storage:
+            self.storage = _EMPTY
+            if self.sink is self:
+                self.resolve()
+
     def _observed(self, put: Callable[[Any], object]) -> Callable[[Any], object]:
         """Return `put` with counting and printing around it, for messages put here."""
+        extra = self._more()
 
         def observed(message: Any) -> None:
             put(message)
-            self.passed += 1
-            if self.tag is not None:
-                print(f"{self.tag}: {message!r}")  # noqa: T201 - what it is for
+            extra.passed += 1
+            if extra.tag is not None:
+                print(f"{extra.tag}: {message!r}")  # noqa: T201 - what it is for
 
         return observed
 
@@ -315,22 +383,17 @@ class postbox:
         """Tell this box and all that lead to it where their messages go."""
         sink = self.sink
         put: Callable[[Any], object]
-        if not sink.is_inbox:
-            put, receiver = _discard, NOBODY
+        if sink.is_inbox:
+            put, receiver = sink.entrance(), sink.owner
         else:
-            receiver = sink.owner
-            if sink.size is not None:
-                put = sink._store_bounded
-            elif sink.storage is _EMPTY:
-                put = sink._store
-            else:
-                put = sink.storage.append
+            put, receiver = _discard, NOBODY
         pending = [self]
         while pending:
             box = pending.pop()
             box.sink = sink
             box.receiver = receiver
-            observe = postbox.counting or box.tag is not None
+            extra = box._extra
+            observe = postbox.counting or (extra is not None and extra.tag is not None)
             box.put = box._observed(put) if observe else put
             pending += box.sources
 
@@ -340,15 +403,10 @@ class postbox:
         pending = [self]
         while pending:
             box = pending.pop()
-            if not box.is_inbox:
+            if not (box.is_inbox or box.owner is NOBODY):
                 found.append(box.owner)
             pending += box.sources
         return tuple(found)
-
-    def _led_to_by(self, owners: tuple[Any, ...]) -> None:
-        """Remember whom to wake when a message is taken from here."""
-        self.senders = owners
-        self.sender = _together(owners)
 
     def addsource(self, newsource: "postbox") -> None:
         """Join `newsource` to this box; messages that wait in it move on.
@@ -362,20 +420,27 @@ class postbox:
         if self.sink is newsource:
             raise AxonException("passthrough linkages would run in a circle")
         newsource.target = self
-        self.sources += (newsource,)
+        self._sources = (
+            newsource if self._sources is None else (*self.sources, newsource)
+        )
         sink = self.sink
-        sink._led_to_by(sink.senders + newsource._outbox_owners())
+        sink.sender = _together(sink.senders + newsource._outbox_owners())
         newsource.sink = sink
         newsource.resolve()
         if newsource.storage:
-            if sink.is_inbox and sink.storage is _EMPTY:
-                sink.storage = deque()
-                sink.resolve()
             waiting, newsource.storage = newsource.storage, _EMPTY
-            sink.storage.extend(waiting)
-            sink.receiver._axon_wake()
+            if sink.is_inbox:
+                sink._take_over(waiting)
         if watchers:
             changed()
+
+    def _take_over(self, waiting: deque[Any]) -> None:
+        """Take messages that waited further up the chain, whatever the limit."""
+        if self.storage is _EMPTY:
+            self.storage = deque()
+            self.resolve()
+        self.storage.extend(waiting)
+        self.receiver._axon_wake()
 
     def removesource(self, oldsource: "postbox") -> None:
         """Cut `oldsource` off; messages that it put further on stay there.
@@ -387,17 +452,17 @@ class postbox:
         """
         sources = list(self.sources)
         sources.remove(oldsource)
-        self.sources = tuple(sources)
+        self._sources = sources[0] if len(sources) == 1 else tuple(sources) or None
         sink = self.sink
         senders = list(sink.senders)
         cut_off = oldsource._outbox_owners()
         for owner in cut_off:
             senders.remove(owner)
-        sink._led_to_by(tuple(senders))
+        sink.sender = _together(tuple(senders))
         full = sink.isFull()
         oldsource.target = None
         oldsource.sink = oldsource
-        oldsource._led_to_by(cut_off)
+        oldsource.sender = _together(cut_off)
         oldsource.resolve()
         for owner in cut_off:
             # Others than tasks sleep only while they wait for room; callbacks always.

@@ -1,7 +1,7 @@
 """Join two boxes of a component to an asyncio transport.
 
     network -> data_received -> outbox -> whoever it leads to, without a step
-    inbox -> transport.write, at once, without a step
+    inbox -> transport.write, at once, without a step and without being stored
 
 Back-pressure goes both ways. Reading stops while the inbox that the outbox leads to is
 full or holds more than `HIGH_BYTES` or `HIGH_COUNT` messages, and goes on when it has
@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from Axon.AxonExceptions import noSpaceInBox
-from Axon.Box import makeInbox, makeOutbox
+from Axon.Box import makeOutbox
+from Axon.kernel import NOBODY, postbox
 
 __all__ = ["HIGH_BYTES", "HIGH_COUNT", "SocketLink"]
 
@@ -24,6 +25,33 @@ HIGH_BYTES: Final = 256 * 1024
 
 HIGH_COUNT: Final = 256
 """Messages waiting at the far end over which reading stops."""
+
+
+class _ToNetwork(postbox):
+    """An inbox whose messages are written as they come; it keeps what must wait."""
+
+    __slots__ = ("_link",)
+
+    def __init__(self, link: "SocketLink") -> None:
+        self._link = link
+        super().__init__(NOBODY)
+
+    def entrance(self) -> Callable[[Any], object]:
+        """Return the function that writes a message, or keeps it."""
+        return self._link.take
+
+    def _take_over(self, waiting: deque[Any]) -> None:
+        """Write what waited further up the chain."""
+        super()._take_over(waiting)
+        self._link.write()
+
+    def keep(self, message: Any) -> None:
+        """Store a message that cannot be written yet.
+
+        Raises:
+            noSpaceInBox: the box is full.
+        """
+        self._store_bounded(message)
 
 
 class SocketLink(asyncio.Protocol):
@@ -87,7 +115,7 @@ class SocketLink(asyncio.Protocol):
         self._held = True  # nothing is to be written now
         self._finishing = False
         self._unsent = 0
-        self.inbox = owner.inboxes["inbox"] = makeInbox(self.write)
+        self.inbox = owner.inboxes["inbox"] = _ToNetwork(self)
         self.outbox = owner.outboxes["outbox"] = makeOutbox(self)
 
     # What the transport calls.
@@ -205,35 +233,49 @@ class SocketLink(asyncio.Protocol):
 
     # Writing.
 
-    def write(self) -> None:
-        """Write what is in the inbox, as far as the transport wants it."""
-        if self._held or self.closing:
-            self._write_later()
-            return
+    def take(self, data: Any) -> None:
+        """Write a message, or keep it if it cannot be written now."""
         inbox = self.inbox
-        storage, transport = inbox.storage, self.transport
-        while storage and not self._held:
-            data = storage.popleft()
-            sender = inbox.sender  # as in `inbox.pop`, which is called too often here
-            if sender._axon_asleep:
-                sender._axon_wake()
-            if type(data) is bytes:
-                transport.write(data)
-            elif isinstance(data, bytes | bytearray | memoryview):
-                transport.write(bytes(data))  # a copy: the sender may change it
-            else:
-                self.refuse(data)
-        if self._finishing and not storage:
+        if (self._held or inbox.storage) and not self.closing:
+            inbox.keep(data)
+            self._check_unsent(data)
+            return
+        sender = inbox.sender  # as in `inbox.pop`: the message has been taken
+        if sender._axon_asleep:
+            sender._axon_wake()
+        if self.closing:
+            return  # nobody will get it
+        self._send(data)
+        if self._finishing:
             self._close()
 
-    def _write_later(self) -> None:
-        """Leave the newest message in the inbox, or drop all if we are closing."""
-        inbox = self.inbox
+    def _send(self, data: Any) -> None:
+        """Give a message to the transport."""
+        if type(data) is bytes:
+            self.transport.write(data)
+        elif isinstance(data, bytes | bytearray | memoryview):
+            self.transport.write(bytes(data))  # a copy: the sender may change it
+        else:
+            self.refuse(data)
+
+    def write(self) -> None:
+        """Write what was kept, as far as the transport wants it."""
         if self.closing:
-            while inbox.storage:
-                inbox.pop()
-        elif self.max_unsent is not None and inbox.storage:
-            newest = inbox.storage[-1]
+            self._drop()
+        inbox = self.inbox
+        while inbox.storage and not self._held:
+            self._send(inbox.pop())
+        if self._finishing and not inbox.storage:
+            self._close()
+
+    def _drop(self) -> None:
+        """Drop what was kept: it cannot be written any more."""
+        while self.inbox.storage:
+            self.inbox.pop()
+
+    def _check_unsent(self, newest: Any) -> None:
+        """Give up a connection for which too much waits."""
+        if self.max_unsent is not None:
             self._unsent += len(newest) if hasattr(newest, "__len__") else 0
             if self._unsent > self.max_unsent:
                 self.abort(TimeoutError(f"{self._unsent} bytes wait for a slow peer"))
@@ -266,6 +308,6 @@ class SocketLink(asyncio.Protocol):
         self.error = self.error or error
         self.closing = True
         self._behind = None
-        self._write_later()
+        self._drop()
         if self.transport is not None and not self.lost:
             self.transport.abort()
