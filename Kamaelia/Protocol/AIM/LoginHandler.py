@@ -16,6 +16,7 @@ The connection holds what comes on it until its "outbox" is linked.
 
 import asyncio
 import ssl
+from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -293,7 +294,7 @@ def _holdMessages(connection: Any) -> None:
     An outbox drops it otherwise; whoever links it next gets what was kept.
     """
     box = connection.outboxes["outbox"]
-    box.is_inbox = True
+    box.storage = deque()
     box.resolve()
 
 
