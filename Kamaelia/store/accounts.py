@@ -12,6 +12,7 @@ from Kamaelia.store.errors import AccountExists, AccountSuspended, BadName, BadV
 from Kamaelia.store.keys import Keys
 from Kamaelia.store.names import Network, check_name, ident
 from Kamaelia.store.passwords import (
+    OPERATOR,
     SCHEMES,
     Passwords,
     Scheme,
@@ -75,16 +76,27 @@ class Accounts:
         return await self._database.read(lambda c: account_rows.list_all(c, network))
 
     async def set_password(
-        self, network: Network, name: str, password: str | bytes
+        self,
+        network: Network,
+        name: str,
+        password: str | bytes,
+        peer: str = OPERATOR,
     ) -> Account:
         """Change a password, and every verifier with it.
+
+        Args:
+            network: of the account.
+            name: of the account.
+            password: the new one.
+            peer: the address that asks for it; see `check_password`.
 
         Raises:
             BadValue: this can't be a password.
             NoSuchAccount: nobody has this name.
+            StoreBusy: too many passwords are being checked.
         """
         raw = password_bytes(password)
-        hashed = await self._passwords.hash(raw)
+        hashed = await self._passwords.hash(raw, peer)
         verifiers = self._verifiers(network, name, raw)
         return await self._database.write(
             lambda c: account_rows.set_password(c, network, name, hashed, verifiers)
@@ -119,29 +131,41 @@ class Accounts:
         )
 
     async def check_password(
-        self, network: Network, name: str, password: str | bytes
+        self,
+        network: Network,
+        name: str,
+        password: str | bytes,
+        peer: str = OPERATOR,
     ) -> Account | None:
         """Check a sign-on that sends the password (roasted OSCAR, TWN).
 
         Takes as long for an unknown name as for a wrong password. A right one
         brings an older hash, or verifiers of schemes allowed since, up to date.
 
+        Args:
+            network: of the account.
+            name: of the account.
+            password: what was sent.
+            peer: the address it came from: these take turns when many sign on.
+
         Returns:
             The account, or None: no such name, or the wrong password.
 
         Raises:
             AccountSuspended: right password, suspended account.
-            StoreBusy: too many passwords are being checked.
+            StoreBusy: too many passwords are being checked, of others or of this name.
         """
         known = await self._secrets(network, name)
         try:
             raw = password_bytes(password)
         except BadValue:
             raw, known = b"\0", None
-        right = await self._passwords.check(known.password if known else None, raw)
+        stored = known.password if known else None
+        about = f"{network}:{ident(network, name)}"
+        right = await self._passwords.check(stored, raw, peer, about)
         if not right or known is None:
             return None
-        await self._refresh(known, raw)
+        await self._refresh(known, raw, peer)
         return _admitted(known)
 
     def oscar_challenge(self, name: str) -> str:
@@ -236,14 +260,16 @@ class Accounts:
             partial(account_rows.find_secrets, network=network, name=name)
         )
 
-    async def _refresh(self, known: Secrets, password: bytes) -> None:
+    async def _refresh(self, known: Secrets, password: bytes, peer: str) -> None:
         """Bring hash and verifiers to what would be made today."""
         network, name = known.account.network, known.account.name
         wanted = {s for s in self._schemes if SCHEMES[s] == network}
         outdated = self._passwords.is_outdated(known.password)
         if not outdated and wanted <= known.verifiers.keys():
             return
-        hashed = await self._passwords.hash(password) if outdated else known.password
+        hashed = known.password
+        if outdated:
+            hashed = await self._passwords.hash(password, peer)
         verifiers = self._verifiers(network, name, password)
         await self._database.write(
             lambda c: account_rows.refresh_password(c, known, hashed, verifiers)

@@ -11,19 +11,16 @@ from Kamaelia.store.errors import (
     BadName,
     BadValue,
     NoSuchAccount,
-    StoreBusy,
     WrongKey,
 )
 from Kamaelia.store.passwords import (
     HASHER,
-    WAITING_LIMIT,
-    Passwords,
     Scheme,
     expected_digest,
     make_verifier,
 )
 from Kamaelia.store.store import Store, open_store
-from tests.store.conftest import QUICK, Place
+from tests.store.conftest import Place
 
 ALL: frozenset[Scheme] = frozenset({"oscar-strong", "oscar-weak", "msn-md5"})
 CONSTANT = b"AOL Instant Messenger (SM)"
@@ -331,18 +328,3 @@ def test_an_unknown_scheme_is_refused() -> None:
 def test_passwords_are_argon2id_with_real_costs_by_default() -> None:
     stored = HASHER.hash(b"secret")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-
-
-def test_hashing_does_not_hold_up_the_loop_and_has_a_limit() -> None:
-    async def scenario() -> None:
-        passwords = Passwords(QUICK)
-        checks = [
-            asyncio.ensure_future(passwords.check(None, b"x"))
-            for _ in range(WAITING_LIMIT + 1)
-        ]
-        results = await asyncio.gather(*checks, return_exceptions=True)
-        assert sum(isinstance(result, StoreBusy) for result in results) == 1
-        assert results.count(False) == WAITING_LIMIT
-        passwords.close()
-
-    asyncio.run(scenario())

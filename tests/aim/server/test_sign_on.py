@@ -1,5 +1,7 @@
 """Signing on: the authorizer's answers, cookies, one name signed on twice."""
 
+from typing import Any
+
 import pytest
 
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
@@ -24,6 +26,7 @@ from Kamaelia.Protocol.AIM.wire.login import (
 from Kamaelia.Protocol.AIM.wire.password import JAVA_TABLE, roast, weak_digest
 from Kamaelia.Protocol.AIM.wire.snac import SNAC, SNACError
 from Kamaelia.Protocol.AIM.wire.tlv import TLVBlock
+from Kamaelia.store.accounts import Account
 from tests.aim.server.clients import (
     ONLY,
     Clock,
@@ -143,6 +146,25 @@ def test_a_roasted_password_in_a_snac_is_accepted() -> None:
         request = LoginRequest("bob", b"", strong=False, roasted=roast(b"secret9"))
         await client.say(BUCP.LOGIN_REQUEST, request.to_bytes())
         assert LoginReply.from_bytes(client.take(BUCP.LOGIN_RESPONSE)).cookie
+
+    run(scenario)
+
+
+def test_addresses_take_turns_when_many_passwords_wait() -> None:
+    async def scenario(state: ServerState) -> None:
+        accounts, peers = state.store.accounts, []
+        check = accounts.check_password
+
+        async def note(*args: Any) -> Account | None:
+            peers.append(args[3])
+            return await check(*args)
+
+        accounts.check_password = note  # type: ignore[method-assign,assignment]
+        client = MemoryClient(state)
+        first = SignOn.with_password("alice", b"secret9", ClientIdentity(text="x"))
+        await client.frame(CHANNEL_SIGNON, first.to_bytes())
+        assert client.closed == "authorized"
+        assert peers == [client.ends.peer]
 
     run(scenario)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from Kamaelia.Protocol.MSN.wire.passport import (
     login_address,
     ticket_token,
 )
+from Kamaelia.store.accounts import Account
 
 from .hall import Hall, in_hall
 
@@ -138,6 +140,22 @@ def test_guesses_at_once_are_limited_like_guesses_one_by_one() -> None:
         assert 'result="too many tries"} 18.0' in metrics
 
     in_web(scenario, limits=Limits(failures_per_account=Rate(3, 0.1)))
+
+
+def test_addresses_take_turns_when_many_passwords_wait() -> None:
+    async def scenario(hall: Hall, web: Web) -> None:
+        accounts, peers = hall.store.accounts, []
+        check = accounts.check_password
+
+        async def note(*args: Any) -> Account | None:
+            peers.append(args[3])
+            return await check(*args)
+
+        accounts.check_password = note  # type: ignore[method-assign,assignment]
+        assert await ask(web, "alice@example.com", "alicepw") == "200 success"
+        assert peers == ["2001:db8::/64"]
+
+    in_web(scenario, peer="2001:db8::5")
 
 
 def test_the_addresses_of_one_ipv6_network_guess_together() -> None:

@@ -9,6 +9,7 @@ A wrong password and an unknown name get the same answer.
 import logging
 from typing import Final
 
+from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.Protocol.AIM.Server.state.cookies import Ticket
 from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage, Link
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
@@ -147,7 +148,10 @@ class AuthSession:
     ) -> tuple[int, Account | None]:
         try:
             accounts = self._state.store.accounts
-            account = await accounts.check_password("aim", name, password or b"\0")
+            peer = host_of(self._link.ends.peer)
+            account = await accounts.check_password(
+                "aim", name, password or b"\0", peer
+            )
         except StoreError as error:
             return self._store_code(error), None
         return self._judged(name, account)

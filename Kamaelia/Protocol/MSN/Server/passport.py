@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.Protocol.MSN.Server.state.state import ServerState
 from Kamaelia.Protocol.MSN.wire.encoding import (
     format_address,
@@ -69,8 +70,9 @@ class Passport:
         try:
             account = None
             if is_handle(handle):
-                accounts = state.store.accounts
-                account = await accounts.check_password("msn", handle, given.password)
+                account = await state.store.accounts.check_password(
+                    "msn", handle, given.password, host_of(peer)
+                )
         except AccountSuspended:
             return self._refuse("suspended", NO_RETRY, "The account is suspended.")
         except StoreBusy:

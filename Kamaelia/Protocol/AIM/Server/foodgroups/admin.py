@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.Protocol.AIM.Server.session import Pending, Session
 from Kamaelia.Protocol.AIM.wire.admin import (
     CONFIRM_ALREADY,
@@ -83,13 +84,14 @@ async def _change_password(session: Session, wanted: TLVBlock) -> int:
     if admission.refusal(address, name):
         return _BUSY
     try:
-        right = await accounts.check_password("aim", name, old) is not None
+        peer = host_of(address)
+        right = await accounts.check_password("aim", name, old, peer) is not None
         if admission.overrun(address, name):
             return _BUSY
         if not right:
             admission.failed(address, name)
             return _WRONG_OLD
-        await accounts.set_password("aim", name, new)
+        await accounts.set_password("aim", name, new, peer)
     except BadValue:
         return _INVALID_PASSWORD
     except (AccountSuspended, StoreBusy):
