@@ -6,6 +6,7 @@ whatever carries bytes, and its signal to `lost`.
 
 import asyncio
 import socket
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ __all__ = ["FileSession", "FileSocket", "openListener"]
 
 _STEP = 64 * 1024  # bytes between two reports of progress
 _ROOM = 8  # messages that may wait for the socket
+_LAST_WORDS = 5.0  # seconds for the last ones, where nobody takes them at once
 
 
 class FileSession(Protocol):
@@ -123,6 +125,7 @@ class FileSocket(component):
         self._spoken = False  # whether bytes have come over this connection
         self._started = False  # whether both sides have agreed
         self._told = 0
+        self._stuck: deque[bytes] = deque()  # for a box that is full
         self._over: Ended | None = None
         self._why = "no address to connect to"
 
@@ -171,9 +174,39 @@ class FileSocket(component):
                 if self._over is None:
                     self.pause()
                     yield 1
+            yield from self._lastWords()
         finally:
             self._release()
         self.send(producerFinished(self, self._over.reason), "signal")
+
+    def _lastWords(self) -> Generator[int, None, None]:
+        """Wait a little for room for what was said last, as a layer."""
+        late = False
+
+        def ring() -> None:
+            nonlocal late
+            late = True
+            self.wake()
+
+        timer = self.scheduler.loop.call_later(_LAST_WORDS, ring)
+        self._flush()
+        while self._stuck and not late and not self.dataReady("lost"):
+            self.pause()
+            yield 1
+            self._flush()
+        timer.cancel()
+
+    def _put(self, data: bytes) -> None:
+        """Send bytes, or keep them until there is room: the peer may not be reading."""
+        if self._stuck or self.outboxes[self._way].isFull():
+            self._stuck.append(data)
+        else:
+            self.send(data, self._way)
+
+    def _flush(self) -> None:
+        """Send what there is room for now."""
+        while self._stuck and not self.outboxes[self._way].isFull():
+            self.send(self._stuck.popleft(), self._way)
 
     def _begin(self) -> None:
         """Open the file, and a socket if it is to be one of our own."""
@@ -209,7 +242,8 @@ class FileSocket(component):
             self._stop()
         if self._over is None and self._late:
             self._overdue()
-        if self._over is None and self._session is not None:
+        self._flush()
+        if self._over is None and self._session is not None and not self._stuck:
             self.pump()
 
     # Connections.
@@ -250,11 +284,14 @@ class FileSocket(component):
         """Close the connection once what was sent is out."""
         transport, self._transport = self._transport, None
         if transport is not None:
+            transport.setInboxSize("inbox", None)  # the last word may always go in
+            self._flush()
             self.send(producerFinished(self), "_transport")
             self.unlink(transport)
 
     def _start(self) -> None:
         """Begin on a connection."""
+        self._stuck.clear()
         self._session = self.newSession()
         self.connected = True
         self._touch()
@@ -286,7 +323,7 @@ class FileSocket(component):
         for action in actions:
             match action:
                 case Send(data):
-                    self.send(data, self._way)
+                    self._put(data)
                 case Started(size):
                     self._started = True
                     self.noted(0, size)
@@ -307,7 +344,7 @@ class FileSocket(component):
         except OSError as error:
             ended = Ended(Outcome.FAILED, f"cannot write the file: {error}")
             line = MSNFTPLine("BYE", (str(BYE_NO_ACCESS),))
-            self.send(line.to_bytes(), self._way)
+            self._put(line.to_bytes())
             self._finish(ended)
             return False
         return True

@@ -346,3 +346,36 @@ def test_the_offer_keeps_a_segment_size_and_a_target() -> None:
     assert sender.targetUser == BOB
     assert 0 < sender.auth < 1 << 32
     assert (sender.completed, sender.connected, sender.bytesSent) == (False, False, 0)
+
+
+@pytest.mark.parametrize("end", ["cancel", "time"])
+def test_a_peer_that_stops_reading_can_be_given_up(
+    pair: Callable[[int], Pair], end: str
+) -> None:
+    both = pair(20_000_000)
+    with socket.create_connection(both.address) as peer:
+        peer.sendall(b"VER MSNFTP\r\nUSR %s %d\r\n" % (BOB.encode(), both.sender.auth))
+        both.wait(lambda: both.sender.connected)
+        peer.sendall(b"TFR\r\n")
+        box = both.sender.outboxes["_peer"]
+        both.wait(lambda: both.sender._transport is not None and box.isFull())
+        if end == "cancel":
+            both.send.deliver(producerFinished(), "control")
+        else:
+            both.send.advance(61)
+        expected = Outcome.CANCELLED_BY_US if end == "cancel" else Outcome.FAILED
+        assert ending(both.send).outcome is expected
+        assert both.send.ended
+
+
+def test_a_layer_that_nobody_takes_from_ends_all_the_same() -> None:
+    sender = MSNFileSend(io.BytesIO(bytes(1_000_000)), BOB, auth=7)
+    probe = Probe(sender, boxsizes={"outbox": 2})
+    probe.deliver(b"VER MSNFTP\r\nUSR bob@example.com 7\r\n")
+    probe.take()
+    probe.deliver(b"TFR\r\n")
+    probe.deliver(producerFinished(), "control")
+    assert not probe.ended
+    probe.advance(6)
+    assert probe.ended
+    assert ending(probe).outcome is Outcome.CANCELLED_BY_US
