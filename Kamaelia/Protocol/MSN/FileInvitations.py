@@ -29,6 +29,7 @@ from Kamaelia.Protocol.MSN.wire.invitation import (
     Cancel,
     InvalidInvitation,
     Invite,
+    parse_invitation,
 )
 from Kamaelia.Protocol.MSN.wire.invitation_book import InvitationBook
 from Kamaelia.Protocol.MSN.wire.message import Message, parse_block
@@ -52,6 +53,7 @@ class FileInvitations(MSNEventBase):
     def __init__(self, currentID: int = 0, **argd: Any) -> None:  # noqa: N803
         self.cookies: dict[str, dict[int, Reply]] = {"iCookies": {}, "external": {}}
         self._book = InvitationBook()
+        self._takenFrom: dict[int, str] = {}  # cookie -> whose offer we have accepted
         super().__init__(currentID, **argd)
 
     if TYPE_CHECKING:
@@ -142,30 +144,35 @@ class FileInvitations(MSNEventBase):
                 connects to us.
 
         Returns:
-            Reply: (accept 1 or 0, IP, port, auth cookie, fields of the answer).
+            Reply: (accept 1 or 0, IP, port, auth cookie, fields of the answer); with
+            an address of ours it is there at once, since no answer comes to that.
 
         Raises:
-            LocalProtocolError: there is no such offer.
+            LocalProtocolError: there is no such offer, or a file is being taken under
+                this number already.
         """
         owner = self._ownerOf(iCookie, userHandle)
         reply = Reply("ACCEPT")
         if not accept:
             self._book.forget(iCookie, owner)
             self._invitation(Cancel(iCookie, REJECT))
+            self._close(iCookie, owner)
             reply.callback((0, None, None, None, {}))
             return reply
-        answer = Accept(iCookie)
+        if iCookie in self._takenFrom:
+            raise LocalProtocolError(f"a file is being taken as {iCookie} already")
         if address is not None:
             ip, port, auth = address
             answer = Accept(
                 iCookie, ip, ip, port, auth_cookie=auth, sender_connect=True
             )
+            self._invitation(answer)
+            reply.callback((1, ip, port, auth, {}))
+            return reply
         self.cookies["external"][iCookie] = reply
-        self._invitation(answer)
-        if address is None:
-            self._later(
-                ("accept", iCookie), self.timeout, lambda: self._noAddress(iCookie)
-            )
+        self._takenFrom[iCookie] = owner
+        self._invitation(Accept(iCookie))
+        self._later(("accept", iCookie), self.timeout, lambda: self._noAddress(iCookie))
         return reply
 
     def sendTransferInfo(
@@ -198,7 +205,7 @@ class FileInvitations(MSNEventBase):
         for user, cookie in list(self._book.incoming):
             if cookie == iCookie:
                 self._book.forget(cookie, user)
-        self._close(iCookie)
+        self._close(iCookie, self._takenFrom.get(iCookie, ""))
 
     def isReachable(self, iCookie: int) -> bool:  # noqa: N803
         """Return whether who offers a file says that they can be connected to."""
@@ -226,7 +233,10 @@ class FileInvitations(MSNEventBase):
     # What comes.
 
     def _gotInvitation(self, message: MSNMessage) -> bool:
-        """Act on an invitation; return whether `gotMessage` is to have it."""
+        """Act on an invitation; return whether `gotMessage` is to have it.
+
+        An answer to an invitation that isn't open changes nothing, but isn't swallowed.
+        """
         body, handle = message.body, message.userHandle
         found = self._book.receive(handle, body)
         info = dict(parse_block(body)[0])
@@ -244,6 +254,8 @@ class FileInvitations(MSNEventBase):
                 self._accepted(found, handle, info)
             case Cancel():
                 self._cancelled(found, handle, info)
+            case None:
+                return isinstance(parse_invitation(body), Accept | Cancel)
         return False
 
     def _invalid(self, found: InvalidInvitation, message: MSNMessage) -> bool:
@@ -274,26 +286,32 @@ class FileInvitations(MSNEventBase):
                 reply.callback((1, found.cookie, info))
             return
         reply = self.cookies["external"].get(found.cookie)
-        if reply is None or not found.has_address:
+        theirs = self._takenFrom.get(found.cookie) == handle.lower()
+        if reply is None or not theirs or not found.has_address:
             return
         self._cancel(("accept", found.cookie))
-        del self.cookies["external"][found.cookie]
+        del self.cookies["external"][found.cookie], self._takenFrom[found.cookie]
         host, port = found.addresses()[0]
         reply.callback((1, host, port, found.auth_cookie or 0, info))
 
     def _cancelled(self, found: Cancel, handle: str, info: dict[str, str]) -> None:
         self.fileCancelled(handle, found.cookie, found.code)
         self._tell(events.FileOfferEnded(handle, found.cookie, found.code))
-        self._close(found.cookie, info)
+        self._close(found.cookie, handle, info)
 
-    def _close(self, cookie: int, info: dict[str, str] | None = None) -> None:
-        """Answer whoever waits for what has ended."""
+    def _close(
+        self, cookie: int, handle: str, info: dict[str, str] | None = None
+    ) -> None:
+        """Answer whoever waits for what somebody has ended."""
         self._cancel(("invite", cookie))
-        self._cancel(("accept", cookie))
         fields = info or {}
         offered = self.cookies["iCookies"].pop(cookie, None)
         if offered is not None:
             offered.callback((0, cookie, fields))
+        if self._takenFrom.get(cookie) != handle.lower():
+            return  # another user's, who chose the same cookie
+        del self._takenFrom[cookie]
+        self._cancel(("accept", cookie))
         taken = self.cookies["external"].pop(cookie, None)
         if taken is not None:
             taken.callback((0, None, None, None, fields))
@@ -324,13 +342,14 @@ class FileInvitations(MSNEventBase):
         """Forget what somebody has offered who has left."""
         for invite in self._book.left(handle):
             self._tell(events.FileOfferEnded(handle, invite.cookie, "LEFT"))
-            self._close(invite.cookie)
+            self._close(invite.cookie, handle)
 
     def _invitationsLost(self, reason: str) -> None:
         """Fail what waits: the conversation is over."""
         for replies in self.cookies.values():
             waiting = list(replies.values())
             replies.clear()
+            self._takenFrom.clear()
             for reply in waiting:
                 reply.errback(ConnectionGone(reply.request, f"left: {reason}"))
 

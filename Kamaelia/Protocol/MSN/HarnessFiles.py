@@ -215,12 +215,23 @@ class HarnessFiles(HarnessRooms):
         match event:
             case events.FileOffered():
                 self._offered(room, event)
-            case events.FileAccepted():
-                self._taken(event)
+            case events.FileAccepted(_, transfer):
+                if self._isOf(room, transfer):
+                    self._taken(event)
             case events.FileOfferEnded(_, transfer, reason):
-                self._offerEnded(transfer, reason)
-            case events.TransferProgress() | events.TransferEnded():
-                self._transferEvent(event)
+                if self._isOf(room, transfer):
+                    self._offerEnded(transfer, reason)
+            case events.TransferProgress(transfer) | events.TransferEnded(transfer):
+                if self._isOf(room, transfer):
+                    self._transferEvent(event)
+
+    def _isOf(self, room: Room, transfer: int) -> bool:
+        """Return whether a transfer belongs to a conversation.
+
+        Who offers a file chooses the number: those of two conversations may be equal.
+        """
+        entry = self._files.get(transfer)
+        return entry is not None and entry.room is room
 
     def _transferEvent(self, event: Any) -> None:
         """Act on what a transfer tells."""
@@ -249,12 +260,24 @@ class HarnessFiles(HarnessRooms):
             self._say(told.Failure.of(f"{offer.handle} offers too many files"))
             return
         handle, name, size, transfer, preview, p2p = offer
+        if transfer in self._files:
+            self._refuse(room, offer)
+            return
         entry = _File(room, handle, name, size, p2p)
         entry.reachable = p2p or room.isReachable(transfer)
         self._files[transfer] = entry
         event = told.FileOffered("file offered", handle, name, size, transfer)
         event.preview = preview
         self._say(event)
+
+    def _refuse(self, room: Room, offer: events.FileOffered) -> None:
+        """Decline a file whose number another transfer has."""
+        text = f"{offer.handle} offers a file as {offer.transfer}, which is taken"
+        self._say(told.Failure.of(text))
+        if offer.p2p:
+            room.cancelFile(offer.transfer)
+        else:
+            room.fileInvitationReply(offer.transfer, 0, offer.handle)
 
     def _offerEnded(self, transfer: int, reason: str) -> None:
         """The other side has cancelled."""

@@ -1,5 +1,6 @@
 """The part of MSNHarness that holds conversations: switchboards on demand."""
 
+import logging
 from typing import Any, Final
 
 from Kamaelia.Protocol.MSN import events
@@ -7,7 +8,7 @@ from Kamaelia.Protocol.MSN import harness_events as told
 from Kamaelia.Protocol.MSN.EventBase import MSNEventBase
 from Kamaelia.Protocol.MSN.HarnessBase import HarnessBase
 from Kamaelia.Protocol.MSN.Replies import Reply, RequestFailed
-from Kamaelia.Protocol.MSN.SwitchboardClient import MSNSwitchboardClient
+from Kamaelia.Protocol.MSN.SwitchboardClient import MSNSwitchboardClient, same
 from Kamaelia.Protocol.MSN.wire.capabilities import ClientId
 from Kamaelia.Protocol.MSN.wire.contents import NUDGE as NUDGE_KIND
 from Kamaelia.Protocol.MSN.wire.contents import Datacast, Text
@@ -15,7 +16,8 @@ from Kamaelia.Protocol.MSN.wire.text_format import TextFormat
 
 __all__ = ["HarnessRooms", "Room"]
 
-_MAX_ROOMS: Final = 100  # conversations at the same time
+logger = logging.getLogger(__name__)
+
 _TOO_FAST: Final = 800  # the error of who asks for switchboards too often
 _PACE: Final = 8.0  # seconds after which to ask again
 _ATTEMPTS: Final = 4
@@ -48,9 +50,12 @@ class HarnessRooms(HarnessBase):
 
     Attributes:
         roomIdle: seconds of silence after which a conversation is left.
+        maxRooms: conversations at the same time. Further calls are not answered, and
+            further ones of ours fail; `("error", ...)` and `("undelivered", ...)` tell.
     """
 
     roomIdle: float = 300.0  # noqa: N815
+    maxRooms: int = 100  # noqa: N815
 
     def __init__(self, *args: Any, **argd: Any) -> None:
         super().__init__(*args, **argd)
@@ -101,9 +106,17 @@ class HarnessRooms(HarnessBase):
             return found
         if key in self._opening:
             return _branch(self._opening[key])
+        if self._full():
+            refused = Reply("XFR")
+            refused.errback(RequestFailed("XFR", "too many conversations"))
+            return refused
         reply = self._opening[key] = Reply("XFR")
         self._ask(buddy, reply, 1)
         return _branch(reply)
+
+    def _full(self) -> bool:
+        """Return whether as many conversations go on, or begin, as may."""
+        return len(self.rooms) + len(self._opening) >= self.maxRooms
 
     def _ask(self, buddy: str, reply: Reply, attempt: int) -> None:
         """Ask for a switchboard."""
@@ -206,7 +219,8 @@ class HarnessRooms(HarnessBase):
 
     def _called(self, call: events.SwitchboardInvitation) -> None:
         """Answer a call."""
-        if len(self._connections) >= _MAX_ROOMS:
+        if self._full():
+            logger.warning("%s called: %d conversations go on", self, self.maxRooms)
             self._say(told.Failure.of(f"{call.handle} called: too many conversations"))
             return
         room = self._room(key=call.key, reply=1, sessionID=call.session_id)
@@ -220,7 +234,8 @@ class HarnessRooms(HarnessBase):
             return
         match event:
             case events.MessageReceived(handle, name, content, _):
-                self._rooms[handle.lower()] = client
+                if any(same(handle, each) for each in client.participants):
+                    self._rooms[handle.lower()] = client
                 self._stay(client)
                 self._said(client, handle, name, content)
             case events.TypingSeen(handle):

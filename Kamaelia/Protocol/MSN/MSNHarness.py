@@ -37,6 +37,7 @@ from Kamaelia.Protocol.MSN.Contacts import GroupId
 from Kamaelia.Protocol.MSN.HarnessFiles import HarnessFiles
 from Kamaelia.Protocol.MSN.NotificationClient import MSNNotificationClient
 from Kamaelia.Protocol.MSN.Replies import Reply
+from Kamaelia.Protocol.MSN.wire.limits import MAX_CONTACTS
 from Kamaelia.Protocol.MSN.wire.lists import (
     ALLOW_LIST,
     BLOCK_LIST,
@@ -73,7 +74,7 @@ class MSNHarness(HarnessFiles):
         passport: coroutine function (handle, password, challenge) -> ticket to use
             instead of Passport over HTTP.
         transport: called with host and port; returns what carries bytes.
-        argd: `address`, `listenAt`, `ports`, `roomIdle`.
+        argd: `address`, `listenAt`, `ports`, `roomIdle`, `maxRooms`.
 
     Attributes:
         contacts: the contact list.
@@ -217,7 +218,8 @@ class MSNHarness(HarnessFiles):
         """A buddy is online: newly, or in another way than before."""
         key = seen.handle.lower()
         known = key in self._online
-        self._online.add(key)
+        if len(self._online) < MAX_CONTACTS:
+            self._online.add(key)
         change = "buddy changed" if known else "buddy online"
         buddy: dict[str, str | bool] = {
             "name": seen.handle,

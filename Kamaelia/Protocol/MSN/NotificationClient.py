@@ -10,18 +10,26 @@ answers challenges, and pings. The list in `contacts` follows what happens.
 Its requests are in NotificationRequests, the hooks in NotificationHooks.
 """
 
+from collections.abc import Sized
 from typing import Any
 
 from Kamaelia.Protocol.MSN import events
-from Kamaelia.Protocol.MSN.Contacts import MSNContact, MSNContactList, groupId
+from Kamaelia.Protocol.MSN.Contacts import (
+    GroupId,
+    MSNContact,
+    MSNContactList,
+    groupId,
+)
 from Kamaelia.Protocol.MSN.list_sync import ListSync, apply_property
 from Kamaelia.Protocol.MSN.Message import MSNMessage
 from Kamaelia.Protocol.MSN.NotificationHooks import NotificationHooks
+from Kamaelia.Protocol.MSN.Replies import Reply
 from Kamaelia.Protocol.MSN.wire.alerts import Alert
 from Kamaelia.Protocol.MSN.wire.challenge import answer, product_for
 from Kamaelia.Protocol.MSN.wire.command import Command
 from Kamaelia.Protocol.MSN.wire.contacts import ContactChange, NameChange
 from Kamaelia.Protocol.MSN.wire.groups import GroupEntry, GroupReply
+from Kamaelia.Protocol.MSN.wire.limits import MAX_CONTACTS, MAX_KEPT_GROUPS, MAX_UUX
 from Kamaelia.Protocol.MSN.wire.lists import FORWARD_LIST, REVERSE_LIST
 from Kamaelia.Protocol.MSN.wire.notices import Notice, Profile, read_notice
 from Kamaelia.Protocol.MSN.wire.personal_message import read_update
@@ -31,6 +39,7 @@ from Kamaelia.Protocol.MSN.wire.referral import SWITCHBOARD, Invitation, Referra
 from Kamaelia.Protocol.MSN.wire.signon import SignedOn, out_reason, pong_seconds
 from Kamaelia.Protocol.MSN.wire.status import STATUS_OFFLINE
 from Kamaelia.Protocol.MSN.wire.sync import ListEntry, Setting, SyncReply
+from Kamaelia.Protocol.wire.errors import RemoteProtocolError
 
 __all__ = ["MSNNotificationClient"]
 
@@ -47,7 +56,8 @@ class MSNNotificationClient(NotificationHooks):
 
     Attributes:
         contacts: the contact list; one of an earlier session may be given, then it
-            is only fetched if it has changed.
+            is only fetched if it has changed. It keeps at most `MAX_CONTACTS` of
+            wire.limits: lines about more are passed over, and `BadLine` tells.
         status: the state to go into once the list is there; FLN: stay as we are.
         pingAfter: seconds of silence after which to ask whether the server lives.
         pongWithin: seconds that it has to show that.
@@ -65,6 +75,7 @@ class MSNNotificationClient(NotificationHooks):
         self._listed = False  # whether this session has had its list
         self._sync: ListSync | None = None
         self._quiet = True  # whether nothing came since the last ping was due
+        self._challenge: Reply | None = None  # of the last challenge that we answered
         super().__init__(currentID, **argd)
 
     # Hooks that do something.
@@ -182,7 +193,12 @@ class MSNNotificationClient(NotificationHooks):
         challenge = command.args[-1] if command.args else ""
         product = product_for(self._number)
         text = answer(challenge, product, self._number).encode()
-        self._request(lambda trid: Command("QRY", trid, (product,), text))
+        last, self._challenge = self._challenge, None
+        if last is not None:  # whoever asks again doesn't wait for that one
+            self._answer(last.trid)
+        self._challenge = self._request(
+            lambda trid: Command("QRY", trid, (product,), text)
+        )
 
     def handle_QRY(self, command: Command) -> None:
         """Our answer to a challenge was right."""
@@ -274,7 +290,7 @@ class MSNNotificationClient(NotificationHooks):
         """A group; the groups were asked for by themselves."""
         entry = GroupEntry.from_command(command, self._number)
         if entry.total and entry.group_id:
-            self.contacts.setGroup(entry.group_id, entry.name)
+            self._setGroup(groupId(entry.group_id), entry.name)
         self._collect(command.trid, entry, entry.index, entry.total)
 
     def handle_GTC(self, command: Command) -> None:
@@ -300,6 +316,8 @@ class MSNNotificationClient(NotificationHooks):
         if found.key == SCREEN_NAME:
             self.screenName = found.value
         else:
+            if found.key not in self.contacts.phones:
+                self._checkRoom(self.contacts.phones, MAX_KEPT_GROUPS, "properties")
             self.contacts.phones[found.key] = found.value or None
         self._answer(command.trid, (self._version(found.version), found.value))
         self._tell(events.SettingChanged(found.key, found.value))
@@ -332,6 +350,7 @@ class MSNNotificationClient(NotificationHooks):
         change = ContactChange.from_reply(command, self._number)
         contact = self._find(change)
         if contact is None:
+            self._checkRoom(self.contacts.contacts, MAX_CONTACTS, "contacts")
             handle = change.handle or change.contact_id or ""
             contact = MSNContact(handle, change.name or handle)
             self.contacts.addContact(contact)
@@ -341,6 +360,7 @@ class MSNNotificationClient(NotificationHooks):
         contact.contactID = change.contact_id or contact.contactID
         group = None if change.group is None else groupId(change.group)
         if group is not None and group not in contact.groups:
+            self._checkRoom(contact.groups, MAX_KEPT_GROUPS, "groups")
             contact.groups.append(group)
         self._changed(change, contact.userHandle, group)
         if change.list_bit == REVERSE_LIST and not change.trid:
@@ -372,6 +392,15 @@ class MSNNotificationClient(NotificationHooks):
             self.userRemovedMe(handle, version)
             self._tell(events.RemovedBy(handle, version))
 
+    def _checkRoom(self, kept: Sized, limit: int, what: str) -> None:
+        """Check that one more can be kept: a server may send lines for ever.
+
+        Raises:
+            RemoteProtocolError: there are too many; the line is told as a bad one.
+        """
+        if len(kept) >= limit:
+            raise RemoteProtocolError(f"more than {limit} {what}")
+
     def _find(self, change: ContactChange) -> MSNContact | None:
         """Return the contact that a change is about, if it is known."""
         found = self.contacts.getContact(change.handle) if change.handle else None
@@ -397,7 +426,7 @@ class MSNNotificationClient(NotificationHooks):
             self._removeGroup(group)
             self._answer(reply.trid, (version, group))
         else:
-            self.contacts.setGroup(group, name)
+            self._setGroup(group, name)
             result = (version, name, group)
             if reply.action == "REG":
                 result = (version, group, name)  # type: ignore[assignment]
@@ -405,6 +434,11 @@ class MSNNotificationClient(NotificationHooks):
         self._tell(events.GroupChanged(reply.action, group, name))
 
     handle_RMG = handle_REG = handle_ADG  # noqa: N815
+
+    def _setGroup(self, group: GroupId, name: str) -> None:
+        if group not in self.contacts.groups:
+            self._checkRoom(self.contacts.groups, MAX_KEPT_GROUPS, "groups")
+        self.contacts.setGroup(group, name)
 
     def _removeGroup(self, group: int | str) -> None:
         """Forget a group; up to MSNP9 who was in no other leaves the forward list."""
@@ -481,8 +515,8 @@ class MSNNotificationClient(NotificationHooks):
         """A contact's personal message."""
         handle, message = read_update(command)
         contact = self.contacts.getContact(handle)
-        if contact is not None:
-            contact.personalMessage = message
+        if contact is not None and len(command.payload or b"") <= MAX_UUX:
+            contact.personalMessage = message  # longer ones are told, but not kept
         self.gotPersonalMessage(handle, message)
         self._tell(events.PersonalMessageChanged(handle, message))
 

@@ -4,6 +4,7 @@ Each returns a Reply. A version in its result is None from MSNP10 on, where repl
 don't tell it. A list is given by its bit (FORWARD_LIST ...) or its name ('fl').
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from Kamaelia.Protocol.MSN.Contacts import GroupId, MSNContact, MSNContactList, listBit
@@ -21,6 +22,7 @@ from Kamaelia.Protocol.MSN.wire.contacts import (
 )
 from Kamaelia.Protocol.MSN.wire.encoding import is_handle
 from Kamaelia.Protocol.MSN.wire.groups import GroupEntry, GroupRequest
+from Kamaelia.Protocol.MSN.wire.limits import MAX_CONTACTS
 from Kamaelia.Protocol.MSN.wire.lists import FORWARD_LIST, list_name
 from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject
 from Kamaelia.Protocol.MSN.wire.personal_message import Media, PersonalMessage
@@ -28,7 +30,7 @@ from Kamaelia.Protocol.MSN.wire.presence import StatusChange
 from Kamaelia.Protocol.MSN.wire.properties import PHONES, SCREEN_NAME, Property
 from Kamaelia.Protocol.MSN.wire.status import SETTABLE, STATUS_OFFLINE
 from Kamaelia.Protocol.MSN.wire.sync import ListEntry, Setting, SyncRequest
-from Kamaelia.Protocol.wire.errors import LocalProtocolError
+from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolError
 
 __all__ = ["NotificationRequests"]
 
@@ -193,7 +195,7 @@ class NotificationRequests(SignOnClient):
                 ],
             )
 
-        return self._request(
+        return self._requestMany(
             lambda trid: Command("LST", trid, (list_name(bit),)), convert
         )
 
@@ -215,13 +217,30 @@ class NotificationRequests(SignOnClient):
             known = version is not None and version.isdigit()
             return groups.groups, int(version or 0) if known else version
 
-        return self._request(lambda trid: Command("LSG", trid), convert)
+        return self._requestMany(lambda trid: Command("LSG", trid), convert)
+
+    def _requestMany(
+        self, make: Callable[[int], Command], convert: Callable[[Any], Any]
+    ) -> Reply:
+        """Make a request whose answer has several lines."""
+        reply = self._request(make, convert)
+        return reply.addErrback(self._forgetLines, reply.trid)
+
+    def _forgetLines(self, error: RequestFailed, trid: int | None) -> RequestFailed:
+        self._collected.pop(trid or 0, None)
+        return error
 
     def _collect(self, trid: int | None, entry: Any, index: int, total: int) -> None:
-        """Keep one line of an answer of several; answer with all after the last."""
+        """Keep one line of an answer of several; answer with all after the last.
+
+        Raises:
+            RemoteProtocolError: there are too many.
+        """
         if trid not in self.ids:
             return
         kept = self._collected.setdefault(trid, [])
+        if len(kept) >= MAX_CONTACTS:
+            raise RemoteProtocolError(f"more than {MAX_CONTACTS} lines in an answer")
         kept.append(entry)
         if index >= total:
             self._answer(trid, self._collected.pop(trid))

@@ -16,6 +16,7 @@ from Kamaelia.Protocol.MSN.EventBase import MSNEventBase
 from Kamaelia.Protocol.MSN.Message import MSNMessage
 from Kamaelia.Protocol.MSN.received_file import ReceivedFile
 from Kamaelia.Protocol.MSN.Replies import Reply, RequestFailed
+from Kamaelia.Protocol.MSN.wire.limits import MAX_PARTICIPANTS
 from Kamaelia.Protocol.MSN.wire.message import Message
 from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject
 from Kamaelia.Protocol.MSN.wire.outcome import Outcome
@@ -36,7 +37,7 @@ from Kamaelia.Protocol.MSN.wire.p2p_ink import GIF
 from Kamaelia.Protocol.MSN.wire.p2p_link import file_source
 from Kamaelia.Protocol.MSN.wire.p2p_peer import P2PPeer
 from Kamaelia.Protocol.MSN.wire.switchboard import ACK_DATA
-from Kamaelia.Protocol.wire.errors import LocalProtocolError
+from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolError
 
 __all__ = ["PeerTransfer"]
 
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 _STEP = 64 * 1024  # bytes between two reports of progress
 _RETRIES = 5  # packets of one transfer that may be sent again
+_MAX_UNANSWERED = 1000  # requests of one conversation beside which packets go out
 
 
 @dataclass(slots=True)
@@ -76,11 +78,15 @@ class PeerTransfer(MSNEventBase):
         objects: data of our pictures and emoticons by SHA1D.
         window: packets that may wait for their acknowledgement.
         stallsAfter: seconds without progress after which a transfer is given up.
+        maxPeers: users of the conversation with whom P2P goes on at the same time.
+            Who has no transfer makes room for others; where all have one, more packets
+            are passed over (`BadLine` tells) and requests raise.
     """
 
     objects: Mapping[str, bytes] = {}
     window: int = 8
     stallsAfter: float = 300.0  # noqa: N815
+    maxPeers: int = MAX_PARTICIPANTS  # noqa: N815
 
     def __init__(self, currentID: int = 0, **argd: Any) -> None:  # noqa: N803
         self._peers: dict[str, P2PPeer] = {}
@@ -121,11 +127,12 @@ class PeerTransfer(MSNEventBase):
             OSError: the file cannot be read.
             LocalProtocolError: the name is too long, or too many transfers go on.
         """
+        peer = self._peer(userHandle)
         file = Path(path).open("rb")  # noqa: SIM115 - closed when the transfer ends
         try:
             size = file.seek(0, 2)
             file.seek(0)
-            transfer, actions = self._peer(userHandle).offer_file(
+            transfer, actions = peer.offer_file(
                 Path(path).name, size, file_source(file), preview
             )
         except (OSError, LocalProtocolError):
@@ -194,14 +201,37 @@ class PeerTransfer(MSNEventBase):
         if meant is None or not is_destination(meant, self.userHandle):
             return  # in a conversation of several everybody hears everything
         handle = message.userHandle
-        self._perform(handle, self._peer(handle).receive(wire.body))
+        packet = P2PPacket.from_bytes(wire.body)
+        try:
+            peer = self._peer(handle)
+        except LocalProtocolError as error:
+            raise RemoteProtocolError(f"P2P packet of {handle}: {error}") from error
+        self._perform(handle, peer.receive_packet(packet))
 
     def _peer(self, handle: str) -> P2PPeer:
+        """Return the machine for somebody.
+
+        Raises:
+            LocalProtocolError: transfers with too many others go on.
+        """
         key = handle.lower()
         peer = self._peers.get(key)
         if peer is None:
+            self._makeRoom()
             peer = self._peers[key] = P2PPeer(self.userHandle, handle, self.objects)
         return peer
+
+    def _makeRoom(self) -> None:
+        """Forget who has no transfer, the oldest first, where there are too many."""
+        if len(self._peers) < self.maxPeers:
+            return
+        for key, peer in self._peers.items():
+            if peer.idle:
+                del self._peers[key]
+                return
+        raise LocalProtocolError(
+            f"P2P goes on with {self.maxPeers} users already: wait for one to end"
+        )
 
     def _perform(self, handle: str, actions: list[Action]) -> None:
         """Carry out what a peer's machine wants, then send as there is room."""
@@ -209,9 +239,9 @@ class PeerTransfer(MSNEventBase):
         while True:
             for action in queue:
                 self._act(handle, action)
-            peer = self._peer(handle)
+            peer = self._peers.get(handle.lower())
             room = self.window - self._flying.get(handle.lower(), 0)
-            if not peer.sending or room <= 0 or self._end is not None:
+            if peer is None or not peer.sending or room <= 0 or self._end is not None:
                 return
             queue = list(peer.pump(room))
 
@@ -220,21 +250,19 @@ class PeerTransfer(MSNEventBase):
         match action:
             case SendPacket(packet):
                 self._sendPacket(handle, packet)
-            case FileOffered(transfer, name, size, preview):
-                self._transfers[transfer] = _Transfer(handle, name=name)
-                self._alive(transfer)
-                offer = events.FileOffered(handle, name, size, transfer, preview, True)
-                self._tell(offer)
+            case FileOffered():
+                self._peerOffered(handle, action)
             case Accepted(transfer):
-                self._alive(transfer)
+                if self._entry(handle, transfer) is not None:
+                    self._alive(transfer)
             case DataReceived(transfer, data):
                 self._write(handle, transfer, data)
             case ObjectReceived(transfer, wanted, data):
                 self._picture(handle, transfer, wanted, data)
             case Progress(transfer, done, total):
-                self._progress(transfer, done, total)
+                self._progress(handle, transfer, done, total)
             case Ended(transfer, outcome, reason):
-                self._ended(transfer, outcome, reason)
+                self._ended(handle, transfer, outcome, reason)
             case InkReceived(ink):
                 self._tell(
                     events.InkReceived(handle, ink.data, ink.content_type == GIF)
@@ -244,8 +272,37 @@ class PeerTransfer(MSNEventBase):
             case _:
                 logger.debug("P2P of %s: %r", handle, action)
 
+    def _entry(self, handle: str, transfer: int) -> _Transfer | None:
+        """Return a transfer with somebody, None where it is none or another's.
+
+        Session ids are chosen by who opens the session: two users can choose the same.
+        """
+        entry = self._transfers.get(transfer)
+        ours = entry is not None and entry.handle.lower() == handle.lower()
+        return entry if ours else None
+
+    def _peerOffered(self, handle: str, offer: FileOffered) -> None:
+        """Tell of a file, unless another user's transfer has its number."""
+        transfer = offer.session_id
+        if transfer in self._transfers:
+            logger.warning("%s offers a file as %d, which is taken", handle, transfer)
+            for action in self._peer(handle).decline(transfer):
+                if isinstance(action, SendPacket):
+                    self._sendPacket(handle, action.packet)
+            return
+        self._transfers[transfer] = _Transfer(handle, name=offer.name)
+        self._alive(transfer)
+        self._tell(
+            events.FileOffered(
+                handle, offer.name, offer.size, transfer, offer.preview, True
+            )
+        )
+
     def _sendPacket(self, handle: str, packet: P2PPacket) -> None:
         """Send a packet; when it is acknowledged there is room for another."""
+        if len(self.ids) >= _MAX_UNANSWERED:
+            logger.warning("no P2P packet to %s: too much is unanswered", handle)
+            return
         headers = (("P2P-Dest", handle),)
         wire = Message.of_type(CONTENT_TYPE, packet.to_bytes(), headers)
         if self.participants:
@@ -259,16 +316,23 @@ class PeerTransfer(MSNEventBase):
 
     def _arrived(self, handle: str) -> Callable[[Any], None]:
         def landed(_: Any) -> None:
-            self._flying[handle.lower()] -= 1
+            self._landed(handle)
             self._perform(handle, [])
 
         return landed
 
+    def _landed(self, handle: str) -> None:
+        """Note that a packet waits no longer for its acknowledgement."""
+        key = handle.lower()
+        left = self._flying.pop(key, 0) - 1
+        if left > 0:
+            self._flying[key] = left
+
     def _lost(self, handle: str, packet: P2PPacket) -> Callable[[Any], None]:
         def lost(error: RequestFailed) -> None:
-            self._flying[handle.lower()] -= 1
+            self._landed(handle)
             peer = self._peers.get(handle.lower())
-            entry = self._transfers.get(packet.session_id)
+            entry = self._entry(handle, packet.session_id)
             if peer is None or self._end is not None or not self.connected:
                 return
             if entry is None or entry.retries >= _RETRIES:
@@ -283,7 +347,7 @@ class PeerTransfer(MSNEventBase):
     # Files and pictures.
 
     def _write(self, handle: str, transfer: int, data: bytes) -> None:
-        entry = self._transfers.get(transfer)
+        entry = self._entry(handle, transfer)
         if entry is None or entry.sink is None:
             return
         try:
@@ -296,14 +360,16 @@ class PeerTransfer(MSNEventBase):
         self, handle: str, transfer: int, wanted: MSNObject, data: bytes
     ) -> None:
         self._tell(events.PictureReceived(handle, data, wanted.sha1d))
-        entry = self._transfers.get(transfer)
+        entry = self._entry(handle, transfer)
         if entry is not None and entry.reply is not None:
             entry.reply.callback(data)
 
-    def _progress(self, transfer: int, done: int, total: int) -> None:
+    def _progress(self, handle: str, transfer: int, done: int, total: int) -> None:
+        entry = self._entry(handle, transfer)
+        if entry is None:
+            return
         self._alive(transfer)
-        entry = self._transfers.get(transfer)
-        if entry is None or (done - entry.told < _STEP and done != total):
+        if done - entry.told < _STEP and done != total:
             return
         entry.told = done
         self._tell(events.TransferProgress(transfer, done, total))
@@ -320,12 +386,13 @@ class PeerTransfer(MSNEventBase):
             reason = f"no progress within {self.stallsAfter:g} seconds"
             self._perform(entry.handle, self._peer(entry.handle).fail(transfer, reason))
 
-    def _ended(self, transfer: int, outcome: Outcome, reason: str) -> None:
+    def _ended(self, handle: str, transfer: int, outcome: Outcome, reason: str) -> None:
         """Close the file, tell how it ended."""
-        self._cancel(("p2p", transfer))
-        entry = self._transfers.pop(transfer, None)
+        entry = self._entry(handle, transfer)
         if entry is None:
             return
+        del self._transfers[transfer]
+        self._cancel(("p2p", transfer))
         path = ""
         if entry.source is not None:
             entry.source.close()

@@ -29,6 +29,7 @@ from Kamaelia.Protocol.MSN.wire.codes import error_info
 from Kamaelia.Protocol.MSN.wire.command import Command
 from Kamaelia.Protocol.MSN.wire.contents import Datacast, Typing, read_content
 from Kamaelia.Protocol.MSN.wire.invitation import CONTENT_TYPE as INVITATION
+from Kamaelia.Protocol.MSN.wire.limits import MAX_ROOM
 from Kamaelia.Protocol.MSN.wire.message import Message
 from Kamaelia.Protocol.MSN.wire.multipart import Reassembler
 from Kamaelia.Protocol.MSN.wire.p2p import CONTENT_TYPE as P2P
@@ -45,8 +46,9 @@ from Kamaelia.Protocol.MSN.wire.switchboard import (
     split_endpoint,
 )
 from Kamaelia.Protocol.MSN.wire.text_format import TextFormat
+from Kamaelia.Protocol.wire.errors import RemoteProtocolError
 
-__all__ = ["MSNSwitchboardClient"]
+__all__ = ["MSNSwitchboardClient", "same"]
 
 _HELD = "held"
 
@@ -63,7 +65,8 @@ class MSNSwitchboardClient(FileInvitations, PeerTransfer, MSNEventBase):
         reply: 1 when we were called.
         sessionID: the conversation's, from RNG; of a conversation of ours, the one
             that CAL tells.
-        participants: handle -> friendly name of who else is there.
+        participants: handle -> friendly name of who else is there; at most
+            `MAX_ROOM` of wire.limits: more are passed over, and `BadLine` tells.
         clients: handle -> what the participant's client can do, where it is known.
         entered: whether the switchboard has let us in.
         nakWithin: seconds in which the server would say that an 'N' message was not
@@ -342,10 +345,19 @@ class MSNSwitchboardClient(FileInvitations, PeerTransfer, MSNEventBase):
         self._release()
 
     def _enter(self, who: Participant) -> str | None:
-        """Note that somebody is there; None: it is ourselves, at another place."""
+        """Note that somebody is there; None: it is ourselves, at another place.
+
+        Raises:
+            RemoteProtocolError: there are too many already.
+        """
         handle = split_endpoint(who.handle)[0]
-        if handle.lower() == self.userHandle.lower():
+        if same(handle, self.userHandle):
             return None
+        known = [each for each in self.participants if same(each, handle)]
+        if not known and len(self.participants) >= MAX_ROOM:
+            raise RemoteProtocolError(f"more than {MAX_ROOM} users in a conversation")
+        for each in known:  # perhaps written in another way
+            del self.participants[each]
         self._visited = True
         self._called.discard(handle.lower())
         self._cancel(("call", handle.lower()))

@@ -4,18 +4,21 @@
     MSNP8 on     the reply tells how many LSG and LST lines come
     both         equal versions (or no counts): no burst, the lists we have are current
 
-BPR lines of the last contact come after that: `late` takes them.
+BPR lines of the last contact come after that: `late` takes them. What is kept is
+bounded by MAX_CONTACTS and MAX_KEPT_GROUPS; more lines are counted, logged and dropped.
 
 Source: list synchronisation of MSNP2 to MSNP12.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from Kamaelia.Protocol.MSN.Contacts import MSNContact, MSNContactList, groupId
 from Kamaelia.Protocol.MSN.wire.command import Command
 from Kamaelia.Protocol.MSN.wire.groups import GroupEntry
+from Kamaelia.Protocol.MSN.wire.limits import MAX_CONTACTS, MAX_KEPT_GROUPS
 from Kamaelia.Protocol.MSN.wire.lists import (
     ALLOW_LIST,
     BLOCK_LIST,
@@ -31,6 +34,8 @@ from Kamaelia.Protocol.MSN.wire.sync import (
 )
 
 __all__ = ["STATE_KEYS", "ListSync", "apply_property"]
+
+logger = logging.getLogger(__name__)
 
 STATE_KEYS: Final = ("PHH", "PHW", "PHM", "MOB", "MBE")
 """Our own properties that the state of a synchronisation has."""
@@ -74,6 +79,7 @@ class ListSync:
         self._groups = 0
         self._entries = 0
         self._last: MSNContact | None = None
+        self._full = False  # whether something was dropped
 
     @property
     def trid(self) -> int:
@@ -167,13 +173,14 @@ class ListSync:
     def _own(self, found: Property) -> None:
         if found.key == SCREEN_NAME:
             self.screen_name = found.value
-        else:
+        elif self._room(self.contacts.phones, found.key, MAX_KEPT_GROUPS):
             self.contacts.phones[found.key] = found.value or None
 
     def _group(self, entry: GroupEntry) -> None:
         self._groups -= 1
-        if entry.group_id:
-            self.contacts.setGroup(entry.group_id, entry.name)
+        key = groupId(entry.group_id or "")
+        if entry.group_id and self._room(self.contacts.groups, key, MAX_KEPT_GROUPS):
+            self.contacts.setGroup(key, entry.name)
         self._check()
 
     def _entry(self, entry: ListEntry) -> None:
@@ -186,9 +193,20 @@ class ListSync:
             self._open.discard(entry.lists)
         self._check()
 
-    def _keep(self, entry: ListEntry) -> MSNContact:
+    def _room(self, kept: Collection[Any], key: Any, limit: int) -> bool:
+        """Return whether there is room for something; log when there first isn't."""
+        if key in kept or len(kept) < limit:
+            return True
+        if not self._full:
+            logger.warning("the contact list is too long: more than %d entries", limit)
+        self._full = True
+        return False
+
+    def _keep(self, entry: ListEntry) -> MSNContact | None:
         contact = self.contacts.getContact(entry.handle)
         if contact is None:
+            if not self._room(self.contacts.contacts, None, MAX_CONTACTS):
+                return None
             contact = MSNContact(entry.handle, entry.handle)
             self.contacts.addContact(contact)
         if entry.name is not None:
@@ -196,7 +214,9 @@ class ListSync:
         contact.lists |= entry.lists
         contact.contactID = entry.contact_id or contact.contactID
         for group in _ids(entry.groups):
-            if group not in contact.groups:
+            if group not in contact.groups and self._room(
+                contact.groups, group, MAX_KEPT_GROUPS
+            ):
                 contact.groups.append(group)
         return contact
 

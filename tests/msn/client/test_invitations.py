@@ -136,7 +136,8 @@ def test_a_sender_that_never_tells_its_address_is_given_up(server: Server) -> No
 def test_a_receiver_may_listen_itself(server: Server) -> None:
     receives(server, Invite(7, file_name="n", file_size=1, reachable=False).to_bytes())
     assert not server.client.isReachable(7)
-    server.client.fileInvitationReply(7, 1, BOB, ("10.0.0.1", 6891, 99))
+    reply = server.client.fileInvitationReply(7, 1, BOB, ("10.0.0.1", 6891, 99))
+    assert reply.result == (1, "10.0.0.1", 6891, 99, {})
     (sent,) = invitations(server)
     assert sent.sender_connect
     assert sent.addresses() == [("10.0.0.1", 6891)]
@@ -206,6 +207,37 @@ def test_equal_cookies_of_two_users_are_two_offers(server: Server) -> None:
     assert list(server.client._book.incoming) == [(BOB, 5)]
 
 
+@pytest.mark.parametrize("what", ["address", "cancel", "leave"])
+def test_who_chooses_the_same_cookie_does_not_get_into_anothers_offer(
+    server: Server, what: str
+) -> None:
+    server.say(f"JOI {CAROL} Carol")
+    for handle in (BOB, CAROL):
+        receives(server, Invite(5, file_name="n", file_size=1).to_bytes(), handle)
+    reply = server.client.fileInvitationReply(5, 1, BOB)
+    if what == "address":
+        mine = Accept(5, "192.0.2.66", "192.0.2.66", 6891, auth_cookie=1)
+        receives(server, mine.to_bytes(), CAROL)
+    elif what == "cancel":
+        receives(server, Cancel(5).to_bytes(), CAROL)
+    else:
+        server.say(f"BYE {CAROL}")
+    assert not reply.done
+    right = Accept(5, "192.0.2.10", "192.0.2.10", 6891, auth_cookie=2)
+    receives(server, right.to_bytes())
+    assert reply.result[:4] == (1, "192.0.2.10", 6891, 2)
+
+
+def test_a_file_is_taken_once(server: Server) -> None:
+    receives(server, Invite(5, file_name="n", file_size=1).to_bytes())
+    reply = server.client.fileInvitationReply(5)
+    with pytest.raises(LocalProtocolError, match="already"):
+        server.client.fileInvitationReply(5)
+    server.client.fileInvitationReply(5, 0)
+    assert reply.result[0] == 0
+    assert ("accept", 5) not in server.client._timers
+
+
 def test_an_offer_goes_with_who_made_it(server: Server) -> None:
     receives(server, Invite(5, file_name="n", file_size=1).to_bytes())
     reply = server.client.fileInvitationReply(5)
@@ -257,11 +289,15 @@ def test_an_unknown_application_is_refused_and_told(server: Server) -> None:
     assert server.client.calls == [("message", BOB)]
 
 
-def test_answers_to_no_invitation_are_passed_over(server: Server) -> None:
+def test_answers_to_no_invitation_change_nothing_but_are_not_swallowed(
+    server: Server,
+) -> None:
     receives(server, Accept(99).to_bytes())
     receives(server, Cancel(99).to_bytes())
-    assert server.client.calls == []
-    assert server.heard() == []
+    assert server.client.calls == [("message", BOB)] * 2
+    kinds = [type(event) for event in server.heard()]
+    assert kinds == [events.MessageReceived] * 2
+    assert invitations(server) == []
 
 
 # P2P: two clients that hear each other.

@@ -26,9 +26,10 @@ from Kamaelia.Protocol.MSN.wire.invitation import (
     parse_invitation,
 )
 
-__all__ = ["MAX_OPEN", "InvitationBook"]
+__all__ = ["MAX_OPEN", "MAX_OPEN_OF_ALL", "InvitationBook"]
 
 MAX_OPEN: Final = 16  # invitations of one user that wait at the same time
+MAX_OPEN_OF_ALL: Final = 256  # and of all users together
 
 
 class InvitationBook:
@@ -95,9 +96,10 @@ class InvitationBook:
     def _invited(self, user: str, invite: Invite) -> Body | None:
         if (user, invite.cookie) in self.incoming:
             return None
-        if sum(owner == user for owner, _ in self.incoming) >= MAX_OPEN:
+        own = sum(owner == user for owner, _ in self.incoming)
+        if own >= MAX_OPEN or len(self.incoming) >= MAX_OPEN_OF_ALL:
             return InvalidInvitation(
-                f"more than {MAX_OPEN} invitations open",
+                f"more than {MAX_OPEN} invitations open, or {MAX_OPEN_OF_ALL} of all",
                 invite.cookie,
                 Cancel(invite.cookie, REJECT),
                 (),

@@ -12,12 +12,14 @@ __all__ = [
     "DEFAULT_PORT",
     "MAX_ADL",
     "MAX_CHUNKS",
+    "MAX_CONTACTS",
     "MAX_EMOTICONS",
     "MAX_FONT_NAME",
     "MAX_FRIENDLY_NAME",
     "MAX_GROUPS",
     "MAX_GROUP_NAME",
     "MAX_HANDLE",
+    "MAX_KEPT_GROUPS",
     "MAX_LINE",
     "MAX_MESSAGE",
     "MAX_NEW_GROUP_NAME",
@@ -25,6 +27,7 @@ __all__ = [
     "MAX_PAYLOAD",
     "MAX_PERSONAL_MESSAGE",
     "MAX_PROPERTY",
+    "MAX_ROOM",
     "MAX_SERVER_PAYLOAD",
     "MAX_SHORTCUT",
     "MAX_TRID",
@@ -78,6 +81,15 @@ MAX_ADL: Final = 7500
 
 MAX_PARTICIPANTS: Final = 20
 """Users in one conversation, in the official clients."""
+
+MAX_ROOM: Final = 100
+"""Users of one conversation that a client takes note of; services allow fewer."""
+
+MAX_CONTACTS: Final = 10_000
+"""Contacts that a client keeps, on whatever lists; services allowed 1,000 of ours."""
+
+MAX_KEPT_GROUPS: Final = 1_000
+"""Groups, and properties of our own, that a client keeps; services allow fewer."""
 
 MAX_FONT_NAME: Final = 31
 """Characters of a font's name."""

@@ -111,6 +111,11 @@ class P2PPeer:
         return tuple(self._sessions)
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing would be lost by forgetting this peer."""
+        return not self._sessions
+
+    @property
     def sending(self) -> bool:
         """Whether `pump` has something to send."""
         return any(session.sending for session in self._sessions.values())
