@@ -204,7 +204,7 @@ class FileSocket(component):
             self.send(data, self._way)
 
     def _flush(self) -> None:
-        """Send what there is room for now."""
+        """Send as much of that as there is room for."""
         while self._stuck and not self.outboxes[self._way].isFull():
             self.send(self._stuck.popleft(), self._way)
 

@@ -139,6 +139,7 @@ class PeerTransfer(MSNEventBase):
             file.close()
             raise
         self._transfers[transfer] = _Transfer(userHandle, file)
+        self._alive(transfer)
         self._perform(userHandle, actions)
         return transfer
 
@@ -181,7 +182,8 @@ class PeerTransfer(MSNEventBase):
             picture: its MSNObject, or the XML of that.
 
         Returns:
-            Reply: the bytes; size and digest agree with the MSNObject.
+            Reply: the bytes; size and digest agree with the MSNObject. It fails when
+            nothing comes within `stallsAfter` seconds.
 
         Raises:
             ProtocolError: not an MSNObject, or one that cannot be fetched.
@@ -190,6 +192,7 @@ class PeerTransfer(MSNEventBase):
         transfer, actions = self._peer(userHandle).request_object(wanted)
         reply = Reply("INVITE")
         self._transfers[transfer] = _Transfer(userHandle, reply=reply)
+        self._alive(transfer)
         self._perform(userHandle, actions)
         return reply
 

@@ -7,7 +7,11 @@ import pytest
 from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN.Contacts import MSNContactList
 from Kamaelia.Protocol.MSN.NotificationClient import MSNNotificationClient
-from Kamaelia.Protocol.MSN.Replies import MSNCommandFailed
+from Kamaelia.Protocol.MSN.Replies import (
+    ConnectionGone,
+    MSNCommandFailed,
+    RequestTimedOut,
+)
 
 from .server import ALICE, BOB, CAROL, Server, signed_on
 
@@ -383,7 +387,32 @@ REQUESTS: list[tuple[int, str, tuple[Any, ...], str, str, Any]] = [
     ),
     (8, "changeContactName", (BOB, "B"), f"REA 6 {BOB} B", f"REA 6 13 {BOB} B", None),
     (8, "requestURL", ("INBOX",), "URL 6 INBOX", "URL 6 /a http://b 2", None),
+    (7, "requestList", ("al",), "LST 6 AL", "LST 6 AL 12 0 0", ([],)),
+    (7, "requestListGroups", (), "LSG 6", "LSG 6 12 1 1 0 A 0", ({0: "A"}, 12)),
+    (8, "syncList", (12,), "SYN 6 12", "SYN 6 12", (None, None)),
+    (
+        8,
+        "blockContact",
+        (CAROL,),
+        f"ADD 6 BL {CAROL} {CAROL}",
+        f"ADD 6 BL 13 {CAROL} Carol",
+        (4, CAROL, 13, None),
+    ),
+    (
+        8,
+        "unblockContact",
+        (CAROL,),
+        f"ADD 6 AL {CAROL} {CAROL}",
+        f"ADD 6 AL 13 {CAROL} Carol",
+        (2, CAROL, 13, None),
+    ),
 ]
+WITHOUT_REPLY = {"logOut", "sendPage"}
+
+
+def test_every_request_is_in_these_tests() -> None:
+    tested = {request for _, request, *_ in REQUESTS} | WITHOUT_REPLY
+    assert tested == MSNNotificationClient.REQUESTS
 
 
 @pytest.mark.parametrize(
@@ -457,6 +486,46 @@ def test_an_answer_that_comes_late_does_no_harm(
     server.say(answer)
     assert server.heard(events.BadLine) == []
     assert not server.ended
+
+
+def test_every_request_fails_with_the_connection() -> None:
+    server = filled(8)
+    replies = [
+        ask(server, request, *arguments)[0]
+        for version, request, arguments, *_ in REQUESTS
+        if version == 8
+    ]
+    server.probe.deliver(None, "lost")
+    assert {type(reply.error) for reply in replies} == {ConnectionGone}
+    assert server.client.ids == {}
+    assert server.client._timers == {}
+
+
+@pytest.mark.parametrize("step", [6, 7])
+@pytest.mark.parametrize("answer", ["219 {}", None])
+def test_a_request_of_two_steps_may_fail_at_each(step: int, answer: str | None) -> None:
+    server = filled(8)
+    reply, _ = ask(server, "blockContact", BOB)
+    if step == 7:
+        server.say(f"REM 6 AL 13 {BOB}")
+        assert server.said() == [f"ADD 7 BL {BOB} {BOB}"]
+    assert not reply.done
+    if answer is None:
+        server.wait(31)
+    else:
+        server.say(answer.format(step))
+    kind = RequestTimedOut if answer is None else MSNCommandFailed
+    assert type(reply.error) is kind
+    assert server.client.contacts.getContact(BOB).lists == (11 if step == 6 else 9)
+
+
+def test_a_page_has_no_reply_but_its_error_is_told() -> None:
+    server = filled(8)
+    server.client.sendPage("tel:+15551234", "Call me")
+    assert server.said()[0].startswith("PAG 6 tel:+15551234 ")
+    assert server.client.ids == {}
+    server.say("715 6")
+    assert [event.code for event in server.heard(events.ErrorReceived)] == [715]
 
 
 def test_a_list_and_the_groups_can_be_asked_for() -> None:
