@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from Axon.AsyncComponent import asynccomponent
-from Kamaelia.Protocol.MSN.Server.http_connection import limited_protocol
+from Kamaelia.Protocol.MSN.Server.http_connection import LimitedConnection
+from Kamaelia.Protocol.MSN.Server.http_door import Door, Seat
 
 __all__ = ["Certificate", "HTTPService"]
 
@@ -23,11 +24,36 @@ class Certificate(NamedTuple):
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server: it leaves signals alone and waits instead of polling."""
+    """uvicorn's server behind a door of ours.
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    It leaves signals alone, and waits instead of polling.
+    """
+
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
         super().__init__(config)
         self.stopping = asyncio.Event()
+        self._door = door
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let connections in."""
+        await self.lifespan.startup()
+        self.servers = []  # uvicorn's own; the door is ours
+        self._door.open(self._connection, self.config.ssl)
+        self.started = True
+
+    def _connection(self, seat: Seat) -> LimitedConnection:
+        """Return what serves a connection."""
+        return LimitedConnection(
+            seat,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nobody in any more; end the connections in order."""
+        await self._door.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -41,8 +67,7 @@ class _Server(uvicorn.Server):
 
     def cut(self) -> None:
         """Stop listening and cut every connection; nothing after an orderly end."""
-        for each in getattr(self, "servers", ()):  # there once it has started up
-            each.close()
+        self._door.cut()
         for connection in list(self.server_state.connections):
             transport = getattr(connection, "transport", None)
             if transport is not None:
@@ -58,6 +83,7 @@ class HTTPService(asynccomponent):
         certificate: speak HTTPS with this; None for HTTP.
         lifetime: seconds that a connection has in all.
         per_address: connections that one address may have at once.
+        in_all: connections that all may have at once.
     """
 
     Inboxes = {
@@ -76,10 +102,10 @@ class HTTPService(asynccomponent):
         certificate: Certificate | None = None,
         lifetime: float = 60.0,
         per_address: int = 256,
+        in_all: int = 4000,
     ) -> None:
         super().__init__()
-        protocol = limited_protocol(lifetime, per_address)
-        self._listener = listener
+        self._door = Door(listener, lifetime, per_address, in_all)
         self._begun = False
         files: dict[str, Any] = {}
         if certificate is not None:
@@ -87,7 +113,7 @@ class HTTPService(asynccomponent):
             files["ssl_keyfile"] = str(certificate.key)
         self._config = uvicorn.Config(
             app,
-            http=protocol,
+            http=LimitedConnection,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -105,8 +131,8 @@ class HTTPService(asynccomponent):
     async def main(self) -> None:
         """Serve until told to stop."""
         self._begun = True
-        server = _Server(self._config)
-        serving = asyncio.create_task(server.serve([self._listener]))
+        server = _Server(self._config, self._door)
+        serving = asyncio.create_task(server.serve())
         try:
             async for _ in self.messages("inbox"):
                 continue
@@ -115,12 +141,11 @@ class HTTPService(asynccomponent):
         finally:  # a run that is stopped cancels us more than once: nothing may wait
             serving.cancel()
             server.cut()
-            self._listener.close()
 
     def stop(self) -> None:
         """End at once, and stop listening."""
         if not self._begun:
-            self._listener.close()
+            self._door.cut()
         super().stop()
 
 

@@ -1,61 +1,38 @@
 """Limits of uvicorn's HTTP connections, which it does not have itself."""
 
 import asyncio
-import logging
-from collections import Counter
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from Kamaelia.Internet.peer_host import host_of
+from Kamaelia.Protocol.MSN.Server.http_door import Seat
 
-__all__ = ["limited_protocol"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["LimitedConnection"]
 
 
-class _Limited(H11Protocol):
-    """One connection: it has so long, and its address so many of them."""
+class LimitedConnection(H11Protocol):
+    """One connection: it has so long, from being accepted on.
 
-    lifetime = 60.0
-    per_address = 256
-    peers: Counter[str]  # of the service; each has a class of its own
+    Args:
+        seat: which it holds as long as it stands.
+        uvicorn: the arguments of uvicorn's own class.
+    """
+
     _timer: asyncio.TimerHandle | None = None
-    _peer = ""
+
+    def __init__(self, seat: Seat, **uvicorn: Any) -> None:
+        super().__init__(**uvicorn)
+        self._seat = seat
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, or cut it when there is one too many."""
+        """Begin; with TLS, the handshake is done."""
         super().connection_made(transport)
-        address = transport.get_extra_info("peername")
-        self._peer = host_of(str(address[0])) if address else ""
-        self.peers[self._peer] += 1
-        if self.peers[self._peer] > self.per_address:
-            if self.peers[self._peer] == self.per_address + 1:  # not for every one
-                logger.warning("HTTP: %s has too many connections", self._peer)
-            transport.abort()
-            return
         # Requests are short here; who takes longer is not asking, but occupying.
-        self._timer = self.loop.call_later(self.lifetime, transport.abort)
+        self._timer = self.loop.call_at(self._seat.deadline, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let a connection go."""
         if self._timer is not None:
             self._timer.cancel()
-        self.peers[self._peer] -= 1
-        if self.peers[self._peer] <= 0:
-            del self.peers[self._peer]
+        self._seat.leave()
         super().connection_lost(exc)
-
-
-def limited_protocol(lifetime: float, per_address: int) -> type[asyncio.Protocol]:
-    """Return the class of a service's connections.
-
-    Args:
-        lifetime: seconds that a connection has in all.
-        per_address: connections that one address may have at once.
-    """
-    members = {
-        "lifetime": lifetime,
-        "per_address": per_address,
-        "peers": Counter[str](),
-    }
-    return type("Limited", (_Limited,), members)
