@@ -101,6 +101,7 @@ class component(microprocess):
     children: list[Any] = Lazy(lambda self: [])  # type: ignore[assignment]
     postoffice: postoffice = Lazy(lambda self: postoffice(f"component {self.name}"))  # type: ignore[assignment]
     _callOnCloseDown: list[Any] = Lazy(lambda self: [])  # type: ignore[assignment]
+    _axon_keeper: Any = None  # its `childEnded(self)` is called at the end
 
     def __init__(self, *args: Any, **argd: Any) -> None:
         super().__init__()
@@ -246,6 +247,8 @@ class component(microprocess):
         if "_callOnCloseDown" in self.__dict__:
             for callback in self._callOnCloseDown[:]:
                 callback()
+        if self._axon_keeper is not None:
+            self._axon_keeper.childEnded(self)
         if "postoffice" in self.__dict__:
             self.postoffice.unlinkAll()
         return super()._closeDownMicroprocess()

@@ -107,7 +107,7 @@ class postoffice:
 
     def unlinkAll(self) -> None:
         """Cut every linkage made here, the newest first."""
-        for made in reversed(self.linkages):
+        for made in reversed(list(self._linkages)):
             self._cut(made)
 
     def deregisterlinkage(

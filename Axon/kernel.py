@@ -385,6 +385,8 @@ class postbox:
         put: Callable[[Any], object]
         if sink.is_inbox:
             put, receiver = sink.entrance(), sink.owner
+            if put == sink.put:
+                put = sink.put  # one for all, not one for each
         else:
             put, receiver = _discard, NOBODY
         pending = [self]

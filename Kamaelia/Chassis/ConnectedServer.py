@@ -22,10 +22,15 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Generator, Sequence
+from itertools import chain
 from typing import Any
 
 from Axon.Component import component
 from Axon.Ipc import shutdownMicroprocess
+from Axon.Linkage import linkage
+from Axon.Microprocess import Lazy
+from Axon.Postoffice import postoffice
+from Kamaelia.Chassis.Layers import Layers
 from Kamaelia.Chassis.ServedConnection import ServedConnection
 from Kamaelia.Internet.TCPServer import TCPServer
 from Kamaelia.IPC import newCSA, serverShutdown
@@ -35,10 +40,27 @@ __all__ = ["FastRestartServer", "MoreComplexServer", "ServerCore", "SimpleServer
 logger = logging.getLogger(__name__)
 
 
+class _Office(postoffice):
+    """What a server has linked, and what its connections are linked by."""
+
+    __slots__ = ("_server",)
+
+    def __init__(self, server: "ServerCore") -> None:
+        super().__init__(f"component {server.name}")
+        self._server = server
+
+    @property
+    def linkages(self) -> list[linkage]:
+        """The linkages made here, then those of each connection."""
+        others = (each.linkages for each in self._server.served)
+        return [*super().linkages, *chain.from_iterable(others)]
+
+
 class ServerCore(component):
     """Listens on a port; calls `protocol` for each connection.
 
-    `protocol(peer=, peerport=, localip=, localport=)` returns a component. What it
+    `protocol(peer=, peerport=, localip=, localport=)` returns a component, or Layers of
+    several (see `Kamaelia.Chassis.Layers`). What it
     sends from `outbox` goes to the peer, what the peer sends arrives in its `inbox`; a
     stop message on its `signal`, or its end, closes the connection when all has been
     sent. When the peer closes, it gets a socketShutdown (a producerFinished) on
@@ -97,6 +119,7 @@ class ServerCore(component):
     shutdown_timeout = 30.0
     server: Any = None
     address: tuple[str, int] | None = None
+    postoffice: postoffice = Lazy(lambda self: _Office(self))  # type: ignore[assignment]
 
     def __init__(self, **argd: Any) -> None:
         super().__init__(**argd)
@@ -113,6 +136,11 @@ class ServerCore(component):
     def connections(self) -> int:
         """How many connections stand."""
         return len(self._connections)
+
+    @property
+    def served(self) -> list[ServedConnection]:
+        """The connections that stand."""
+        return list(self._connections.values())
 
     # Listening.
 
@@ -185,7 +213,7 @@ class ServerCore(component):
                 localip=localip.removeprefix("::ffff:"),
                 localport=localport,
             )
-            made = ServedConnection(self, csa, handler, peer)
+            made = ServedConnection(self, csa, Layers.of(handler), peer)
             self._connections[csa] = made
             made.begin()
         except Exception:
@@ -213,8 +241,9 @@ class ServerCore(component):
     def forget(self, ended: ServedConnection) -> None:
         """Forget a connection that has ended."""
         self._connections.pop(ended.csa, None)
-        self.unlink(ended.handler)
-        self.unlink(ended.csa)
+        for part in ended.layers.components.values():
+            if "serversignal" in part.outboxes:
+                self.unlink(part)
         if self._stop is not None:
             self.unpause()
 
@@ -225,7 +254,7 @@ class ServerCore(component):
         kind = stop if isinstance(stop, type) else type(stop)
         self.send(serverShutdown(self), "_serversignal")
         at_once = issubclass(kind, shutdownMicroprocess)
-        for each in list(self._connections.values()):
+        for each in self.served:
             if at_once:
                 each.close()
             else:
@@ -237,7 +266,7 @@ class ServerCore(component):
 
     def _cutAll(self) -> None:
         """Cut the connections that are left."""
-        for each in list(self._connections.values()):
+        for each in self.served:
             each.cut()
 
     def stop(self) -> None:
@@ -245,7 +274,7 @@ class ServerCore(component):
         if not self._isStopped():
             if self._timer is not None:
                 self._timer.cancel()
-            for each in list(self._connections.values()):
+            for each in self.served:
                 each.tell()
                 each.csa.stop()
             if self.server is not None:

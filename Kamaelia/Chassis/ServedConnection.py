@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from Axon.AxonExceptions import noSpaceInBox
-from Axon.Box import makeInbox
 from Axon.Ipc import producerFinished, shutdownMicroprocess
+from Axon.kernel import NOBODY, postbox
+from Axon.Linkage import linkage
+from Kamaelia.Chassis.Layers import Layers
 from Kamaelia.IPC import socketShutdown
 
 __all__ = ["ServedConnection"]
@@ -14,74 +17,109 @@ __all__ = ["ServedConnection"]
 logger = logging.getLogger(__name__)
 
 
+class _Feedback(postbox):
+    """Where a connection says that it ends: a box for each, which stores nothing.
+
+    One box for all connections would know all as its sources.
+    """
+
+    __slots__ = ("_told",)
+
+    def __init__(self, told: Callable[[Any], object]) -> None:
+        self._told = told
+        super().__init__(NOBODY)
+
+    def entrance(self) -> Callable[[Any], object]:
+        """Return the function that is told."""
+        return self._told
+
+
 class ServedConnection:
-    """A connection and the component of `protocol` that serves it.
+    """A connection and the components that serve it.
 
     Args:
         server: whose it is.
         csa: carries the connection.
-        handler: serves it.
+        layers: serve it.
         peer: address of the other end, for the log.
     """
 
-    __slots__ = ("_alive", "_timer", "_told", "csa", "handler", "peer", "server")
+    __slots__ = (
+        "_alive",
+        "_outer",
+        "_timer",
+        "_told",
+        "csa",
+        "layers",
+        "peer",
+        "server",
+    )
 
-    def __init__(self, server: Any, csa: Any, handler: Any, peer: str) -> None:
+    def __init__(self, server: Any, csa: Any, layers: Layers, peer: str) -> None:
         self.server = server
         self.csa = csa
-        self.handler = handler
+        self.layers = layers
         self.peer = peer
-        self._told = False  # the handler knows that the connection ends
-        self._alive = 2  # of csa and handler, how many
+        self._told = False  # the layers know that the connection ends
+        self._alive = 1 + len(layers.components)  # of these and the csa, how many
         self._timer: asyncio.TimerHandle | None = None
+        self._outer = csa._axon_keeper  # is to be told of its end too
+
+    @property
+    def linkages(self) -> Iterator[linkage]:
+        """The linkages between what carries and what serves the connection."""
+        return self.layers.made(self.csa)
 
     def begin(self) -> None:
-        """Join both ways and start."""
-        server, csa, handler = self.server, self.csa, self.handler
-        server.link((handler, "outbox"), (csa, "inbox"))
-        server.link((csa, "outbox"), (handler, "inbox"))
-        server.link((handler, "signal"), (csa, "control"))
-        if "serversignal" in handler.outboxes:
-            server.link((handler, "serversignal"), (server, "control"))
+        """Join everything and start."""
+        server, csa = self.server, self.csa
+        parts = self.layers.components.values()
+        self.layers.join(csa)
+        for part in parts:
+            if "serversignal" in part.outboxes:
+                server.link((part, "serversignal"), (server, "control"))
         if "CreatorFeedback" in csa.outboxes:
-            # A box for each connection: one for all would know all as its sources.
-            feedback = makeInbox(self.tell)
-            feedback.addsource(csa.outboxes["CreatorFeedback"])
+            _Feedback(self._endBegins).addsource(csa.outboxes["CreatorFeedback"])
         csa.half_open = True
-        handler.onFailure = csa.onFailure = self.failed
-        csa._callOnCloseDown.append(self._csaEnded)
-        handler._callOnCloseDown.append(self._handlerEnded)
+        failed = self.failed
+        for each in (csa, *parts):
+            each.onFailure = failed
+            each._axon_keeper = self
         csa.activate(server.scheduler)
-        handler.activate(server.scheduler)
+        for part in parts:
+            part.activate(server.scheduler)
 
     # How it ends.
 
+    def _endBegins(self, message: Any) -> None:
+        """Act on what the csa says of its end."""
+        self.tell()
+
     def tell(self) -> None:
-        """Tell the handler, once, that the connection ends; give it some time."""
+        """Tell the layers, once, that the connection ends; give them some time."""
         if self._told:
             return
         self._told = True
         died = getattr(self.csa, "howDied", None)
-        self._deliver(self.handler, socketShutdown(self.csa, died))
-        if self._alive == 2:
+        self.finish(socketShutdown(self.csa, died))
+        if not self.csa._isStopped():
             loop, grace = self.server.scheduler.loop, self.server.grace
             self._timer = loop.call_later(grace, self.close)
 
     def finish(self, stop: Any) -> None:
-        """Let the handler finish: it then closes the connection."""
-        self._deliver(self.handler, stop)
+        """Let the layers finish: they then close the connection."""
+        try:
+            self.layers.tell(stop)
+        except noSpaceInBox:
+            logger.warning("%s: there is no room for a stop message", self.peer)
 
     def close(self) -> None:
-        """Close the connection at once; the handler gets to know when it is closed."""
-        self._deliver(self.csa, shutdownMicroprocess(self.server))
+        """Close the connection at once; the layers get to know when it is closed."""
+        self._stopCSA(shutdownMicroprocess(self.server))
 
     def cut(self) -> None:
-        """End the handler and all that belongs to it, and cut the connection."""
-        for each in (self.csa, *_family(self.handler)):
-            try:
-                each.stop()
-            except Exception:
-                logger.exception("%s: stopping %s", self.peer, each.name)
+        """End the layers and all that belongs to them, and cut the connection."""
+        self._stopEach(self.csa, *_family(self.layers.components.values()))
 
     def failed(self, mprocess: Any, error: Exception) -> None:
         """End the connection after an error in something that serves it."""
@@ -92,43 +130,44 @@ class ServedConnection:
             exc_info=error,
         )
         self.close()
-        for each in _family(self.handler):
+        self._stopEach(*_family(self.layers.components.values()))
+
+    def _stopEach(self, *parts: Any) -> None:
+        """Stop components, whatever each makes of it."""
+        for each in parts:
             try:
                 each.stop()
             except Exception:
                 logger.exception("%s: stopping %s", self.peer, each.name)
 
-    def _csaEnded(self) -> None:
-        """Tell the handler that the connection is gone."""
+    def childEnded(self, ended: Any) -> None:
+        """Go on with the end: one of the components is over."""
         self._alive -= 1
-        if self._timer is not None:
-            self._timer.cancel()
-        self.tell()
-        self._ended()
-
-    def _handlerEnded(self) -> None:
-        """Close the connection in order: nobody is left to answer."""
-        self._alive -= 1
-        self._told = True
-        self._deliver(self.csa, producerFinished(self.handler))
-        self._ended()
-
-    def _ended(self) -> None:
-        """Let the server forget this when both have ended."""
+        if ended is self.csa:
+            if self._outer is not None:
+                self._outer.childEnded(ended)
+            if self._timer is not None:
+                self._timer.cancel()
+            self.tell()
+        elif self._alive == 1 and not self.csa._isStopped():
+            # Close the connection in order: nobody is left to answer.
+            self._told = True
+            self._stopCSA(producerFinished(ended))
+        self.layers.part(self.csa, ended)
         if not self._alive:
             self.server.forget(self)
 
-    def _deliver(self, target: Any, message: Any) -> None:
-        """Put a message into `control` of the csa or the handler."""
+    def _stopCSA(self, message: Any) -> None:
+        """Put a message into `control` of the csa."""
         try:
-            target._deliver(message, "control")
+            self.csa._deliver(message, "control")
         except noSpaceInBox:
-            logger.warning("%s: control of %s is full", self.peer, target.name)
+            logger.warning("%s: control of %s is full", self.peer, self.csa.name)
 
 
-def _family(top: Any) -> list[Any]:
-    """Return a component, its children, their children and so on."""
-    found = [top]
+def _family(parts: Any) -> list[Any]:
+    """Return components, their children, their children and so on."""
+    found = [*parts]
     for each in found:
         found += getattr(each, "children", ())
     return found

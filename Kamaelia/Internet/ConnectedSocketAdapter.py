@@ -42,6 +42,7 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
             before the connection is given up; None for no limit.
         half_open: whether the connection stays, for our answers, when the peer has sent
             all it has to send; it then takes a stop message on `control` to close it.
+        peerHost: the peer's address as TCPServer counts it, if that made this.
     """
 
     crashOnBadDataToSend = False
@@ -50,6 +51,7 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
     max_unsent: int | None = None
     half_open = False
     sock: Any = None
+    peerHost = ""
     howDied: str | None = None
     error: BaseException | None = None
     _bad: Exception | None = None

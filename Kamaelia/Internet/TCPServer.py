@@ -10,7 +10,6 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Generator, Sequence
-from functools import partial
 from typing import Any, Final
 
 from Axon.Component import component
@@ -243,11 +242,13 @@ class TCPServer(component):
             csa.max_unsent = self.max_unsent
         self.connections += 1
         self._peers[peer] += 1
-        csa._callOnCloseDown.append(partial(self._ended, csa, peer))
+        csa.peerHost = peer
+        csa._axon_keeper = self
         self.send(newCSA(self, csa, sock), "protocolHandlerSignal")
 
-    def _ended(self, csa: Any, peer: str) -> None:
+    def childEnded(self, csa: Any) -> None:
         """Note that a connection has ended."""
+        peer = csa.peerHost
         self.connections -= 1
         self._peers[peer] -= 1
         if not self._peers[peer]:

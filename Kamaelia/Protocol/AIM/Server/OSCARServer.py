@@ -16,7 +16,7 @@ import socket
 from typing import Any
 
 from Kamaelia.Chassis.ConnectedServer import ServerCore
-from Kamaelia.Chassis.Graphline import Graphline
+from Kamaelia.Chassis.Layers import Layers
 from Kamaelia.Protocol.AIM.Server.OSCARSession import OSCARSession
 from Kamaelia.Protocol.AIM.Server.ServerFraming import ServerFraming
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
@@ -51,14 +51,14 @@ def _options() -> tuple[tuple[int, int, int], ...]:
     return basic + probes
 
 
-def OSCARConnection(state: ServerState, ends: Endpoints) -> Graphline:
+def OSCARConnection(state: ServerState, ends: Endpoints) -> Layers:
     """One connection above its socket: bytes in and out.
 
     Args:
         state: what all connections share.
         ends: where the connection leads.
     """
-    return Graphline(
+    return Layers(
         framing=ServerFraming(strict_sequence=state.limits.strict_sequence),
         session=OSCARSession(state, ends),
         linkages={
@@ -131,7 +131,7 @@ class OSCARServer(ServerCore):
 
     def connection(
         self, peer: str, peerport: int, localip: str, localport: int
-    ) -> Graphline:
+    ) -> Layers:
         """Return what serves a new connection."""
         ends = Endpoints(peer, peerport, localip, localport)
         return OSCARConnection(self.state, ends)

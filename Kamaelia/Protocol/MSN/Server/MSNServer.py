@@ -3,7 +3,7 @@
     async with await open_store("sqlite:///kamaelia.db") as store:
         await MSNServer(store=store, port=1863, http_port=8080).runAsync()
 
-For each connection it makes a Graphline: connection - framing - session.
+For each connection it makes three components: connection - framing - session.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 from Axon.AsyncComponent import asynccomponent
 from Axon.Ipc import producerFinished
 from Kamaelia.Chassis.ConnectedServer import FastRestartServer
-from Kamaelia.Chassis.Graphline import Graphline
+from Kamaelia.Chassis.Layers import Layers
 from Kamaelia.Internet.TCPServer import bindSocket
 from Kamaelia.Protocol.MSN.Server.dispatch import DispatchSession
 from Kamaelia.Protocol.MSN.Server.entrance import Entrance
@@ -38,8 +38,7 @@ __all__ = ["MSNServer"]
 
 logger = logging.getLogger(__name__)
 
-_WAITING = 64  # commands that a session has not got round to
-
+_BOXSIZES = {("session", "inbox"): 64}  # commands it has not got round to
 _REUSE = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 _LINKAGES = {
     # up: what the client says
@@ -118,6 +117,9 @@ class MSNServer(asynccomponent):
         self.limits = limits or Limits()
         self.settings = settings or Settings()
         self.metrics = metrics or Metrics()
+        self.metrics.connections.set_function(
+            lambda: sum(core.connections for core in self._cores)
+        )
         self.ports: dict[str, int] = {}
         self.state: ServerState | None = None
         self.onListening = onListening
@@ -127,7 +129,6 @@ class MSNServer(asynccomponent):
         self._certificate = certificate
         self._cores: list[FastRestartServer] = []
         self._listeners: dict[str, socket.socket] = {}
-        self._runners: set[SessionRunner] = set()
         self._begun = False
 
     def listen(self) -> dict[str, int]:
@@ -171,9 +172,7 @@ class MSNServer(asynccomponent):
     def _makeCore(self, port: int | None, kind: type[Session]) -> FastRestartServer:
         """Return what listens on a port and makes sessions of a kind."""
 
-        def protocol(
-            peer: str, peerport: int, localip: str, localport: int
-        ) -> Graphline:
+        def protocol(peer: str, peerport: int, localip: str, localport: int) -> Layers:
             ends = Connection((peer, peerport), (localip, localport))
             return self._serve(kind, ends)
 
@@ -190,25 +189,20 @@ class MSNServer(asynccomponent):
         self._cores.append(core)
         return core
 
-    def _serve(self, kind: type[Session], ends: Connection) -> Graphline:
+    def _serve(self, kind: type[Session], ends: Connection) -> Layers:
         """Return the components that serve one connection."""
         assert self.state is not None
-        runner = SessionRunner(kind(self.state, ends))
-        self._runners.add(runner)
-        self.metrics.connections.set(len(self._runners))
-        runner._callOnCloseDown.append(lambda: self._forget(runner))
-        framing = CommandFraming(self.limits)
-        return Graphline(
-            framing=framing,
-            session=runner,
+        return Layers(
+            framing=CommandFraming(self.limits),
+            session=SessionRunner(kind(self.state, ends)),
             linkages=_LINKAGES,
-            boxsizes={("session", "inbox"): _WAITING},
+            boxsizes=_BOXSIZES,
         )
 
-    def _forget(self, runner: SessionRunner) -> None:
-        """Forget a session that is over."""
-        self._runners.discard(runner)
-        self.metrics.connections.set(len(self._runners))
+    @property
+    def _layers(self) -> list[Layers]:
+        """The components of each connection that stands."""
+        return [each.layers for core in self._cores for each in core.served]
 
     # Life.
 
@@ -276,13 +270,14 @@ class MSNServer(asynccomponent):
         while True:
             await asyncio.sleep(self.tick)
             now = state.clock()
-            for runner in list(self._runners):
-                runner.tick(now)
+            for layers in self._layers:
+                layers.components["session"].tick(now)
+                layers.rest()
 
     async def _stop(self, parts: list[Any]) -> None:
         """Tell the users, close their connections and every port."""
-        for runner in list(self._runners):
-            perform(runner.session.shut_down())
+        for layers in self._layers:
+            perform(layers.components["session"].session.shut_down())
         for part in parts:
             part._deliver(producerFinished(self), "control")
         while not all(part._isStopped() for part in parts):

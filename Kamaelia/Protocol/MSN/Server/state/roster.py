@@ -8,6 +8,7 @@ committed while a roster is being read is applied after it, unless the roster ha
 from collections.abc import Callable
 from dataclasses import replace
 
+from Kamaelia.Protocol.MSN.Server.state.contacts import Contacts
 from Kamaelia.Protocol.MSN.wire.lists import is_allowed
 from Kamaelia.store.msn import (
     Lists,
@@ -22,7 +23,6 @@ __all__ = ["Change", "Roster", "Rosters"]
 
 
 _FL, _RL = int(Lists.FL), int(Lists.RL)
-_both = int.__and__  # IntFlag's own is many times slower
 
 
 class Roster:
@@ -30,7 +30,6 @@ class Roster:
 
     Attributes:
         handle: lower case.
-        contacts: by handle.
         groups: by number.
     """
 
@@ -46,43 +45,42 @@ class Roster:
         self.message = profile.message
         self.properties = dict(profile.properties)
         self.groups = {group.number: group for group in lists.groups}
-        self.contacts: dict[str, MSNContact] = {}
+        self._contacts = Contacts()
         for contact in lists.contacts:
             self.put(contact)
+
+    @property
+    def contacts(self) -> dict[str, MSNContact]:
+        """Everybody on any list, by handle: made anew each time."""
+        return {contact.handle: contact for contact in self._contacts}
 
     # Found anew each time: kept sets would be half of what a session holds in memory.
 
     @property
     def watchers(self) -> list[str]:
         """Handles of those who have this account on the forward list."""
-        return [h for h, contact in self.contacts.items() if _both(contact.lists, _RL)]
+        return self._contacts.on(_RL)
 
     @property
     def watched(self) -> list[str]:
         """Handles on this account's forward list."""
-        return [h for h, contact in self.contacts.items() if _both(contact.lists, _FL)]
+        return self._contacts.on(_FL)
 
     def is_watched_by(self, other: str) -> bool:
         """Return whether somebody has this account on the forward list."""
-        contact = self.contacts.get(other)
-        return contact is not None and bool(_both(contact.lists, _RL))
+        return bool(self._contacts.lists(other) & _RL)
 
     def allows(self, other: str) -> bool:
         """Return whether somebody may see and call the owner."""
-        contact = self.contacts.get(other)
-        return is_allowed(contact.lists if contact else 0, self.blp)
+        return is_allowed(self._contacts.lists(other), self.blp)
 
     def put(self, contact: MSNContact) -> None:
         """Take over a contact as it is now; without lists it goes."""
-        handle = contact.handle
-        if contact.lists:
-            self.contacts[handle] = contact
-        else:
-            self.contacts.pop(handle, None)
+        self._contacts.put(contact)
 
     def reverse(self, other: str, name: str, change: ReverseChange) -> None:
         """Take over that somebody has added or removed the owner."""
-        known = self.contacts.get(other) or MSNContact(other, "", Lists.NONE, name, ())
+        known = self._contacts.get(other) or MSNContact(other, "", Lists.NONE, name, ())
         lists = known.lists & ~(Lists.RL | Lists.PL)
         if change.added:
             lists |= Lists.RL
@@ -94,9 +92,8 @@ class Roster:
         """Return the contact of this handle or GUID."""
         wanted = handle_or_guid.lower()
         if "@" in wanted or wanted.startswith("tel:"):
-            return self.contacts.get(wanted)
-        found = (c for c in self.contacts.values() if c.guid == wanted)
-        return next(found, None)
+            return self._contacts.get(wanted)
+        return self._contacts.with_guid(wanted)
 
     def find_group(self, guid: str) -> MSNGroup | None:
         """Return the group of this GUID."""
@@ -106,7 +103,7 @@ class Roster:
     def drop_group(self, number: int, drop_contacts: bool) -> None:
         """Take over that a group has gone, as the store does it."""
         self.groups.pop(number, None)
-        for contact in list(self.contacts.values()):
+        for contact in list(self._contacts):
             if number not in contact.groups:
                 continue
             left = tuple(other for other in contact.groups if other != number)
