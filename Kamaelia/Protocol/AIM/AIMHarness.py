@@ -23,7 +23,7 @@ Events come from "outbox"; see Kamaelia.Protocol.AIM.events:
 
 import ssl
 from collections.abc import Callable, Generator
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from Axon.Component import component
 from Axon.Ipc import producerFinished, shutdownMicroprocess
@@ -58,6 +58,9 @@ IMPATIENT: Final = frozenset((0x18, 0x1D))
 class AIMHarness(component):
     """Signs on, chats, signs off.
 
+    For a subclass with a `main` of its own the LoginHandler is running when that
+    begins, its "signal" linked to "internal inbox", as in the original.
+
     Told to stop by producerFinished it sends what waits and signs off; by
     shutdownMicroprocess it signs off at once. When the sign-on is refused or the
     connection lost, it tells that as an event and ends; `signal` then carries a
@@ -71,14 +74,20 @@ class AIMHarness(component):
         tls: speak TLS: True with the usual checks, or an ssl.SSLContext.
         reconnect: whether to sign on again after a loss, waiting longer and longer.
         options: of LoginHandler: method, timeout, buddies, profile, connector ...
+
+    Attributes:
+        loginer: the LoginHandler, while there is one.
+        oscar: the connection, once there is one.
+        chatter: the ChatManager, once there is one.
     """
 
     Inboxes = {
         "inbox": "commands: tuples that begin with a word",
         "control": "producerFinished or shutdownMicroprocess: sign off and stop",
-        "_login": "the signed-on connection and what came on it, or why there is none",
+        "internal inbox": "the connection and what came on it, or why there is none",
         "_chat": "signal of the ChatManager",
         "_moved": "the server wants us to go on elsewhere",
+        "internal control": "for subclasses of old; not used",
     }
     Outboxes = {
         "outbox": "events: tuples that begin with their kind",
@@ -87,6 +96,8 @@ class AIMHarness(component):
         "_stopchat": "control of the ChatManager",
         "_hangup": "control of the connection",
         "_queued": "what came on the connection during the sign-on",
+        "internal outbox": "for subclasses of old; not used",
+        "internal signal": "for subclasses of old; not used",
         "_resume": "tells the ChatManager that the connection was replaced",
     }
 
@@ -112,6 +123,18 @@ class AIMHarness(component):
         self._closing: Any = None
         self.oscar: Any = None
         self.chatter: Any = None
+        self.loginer: Any = None
+        self._session: Session | None = None  # of a LoginHandler made beforehand
+        if type(self).main is not AIMHarness.main:
+            self._session = Session(screenname)
+            self._makeLoginer(self._session, None)
+
+    def activate(self, *args: Any, **kwargs: Any) -> Self:
+        """Hand this component, and the LoginHandler if there is one, to a scheduler."""
+        super().activate(*args, **kwargs)
+        if self.loginer is not None:
+            self.loginer.activate(self.scheduler)
+        return self
 
     def main(self) -> Generator[int, None, None]:
         """Sign on and chat, again if told so, until told to stop."""
@@ -136,7 +159,7 @@ class AIMHarness(component):
         Returns:
             Whether it was online, and the event that says why that is over.
         """
-        session = Session(self.screenname)
+        session, self._session = self._session or Session(self.screenname), None
         came = yield from self._signOn(session)
         if isinstance(came, tuple):
             yield from self.sendWhenSpace(came, "outbox")
@@ -158,7 +181,25 @@ class AIMHarness(component):
         Returns:
             The connection; or a Failure, a tuple; or the stop message.
         """
-        login = LoginHandler(
+        if self.loginer is None:
+            self._makeLoginer(session, moved_to).activate()
+        login = self.loginer
+        self.link((self, "_stoplogin"), (login, "control"))
+        if self._stop is not None:
+            self.send(self._stop, "_stoplogin")
+        yield from self._until(
+            lambda: self.dataReady("internal inbox"), pass_on="_stoplogin"
+        )
+        came = self.recv("internal inbox")
+        self.removeChild(login)
+        self.loginer = None
+        return came
+
+    def _makeLoginer(
+        self, session: Session, moved_to: tuple[str, bytes] | None
+    ) -> LoginHandler:
+        """Return a LoginHandler that tells "internal inbox" how it went."""
+        made = self.loginer = LoginHandler(
             self.screenname,
             self.password,
             server=self.server,
@@ -167,16 +208,9 @@ class AIMHarness(component):
             moved_to=moved_to,
             **self._options,
         )
-        self.link((login, "signal"), (self, "_login"))
-        self.link((self, "_stoplogin"), (login, "control"))
-        self.addChildren(login)
-        login.activate()
-        if self._stop is not None:
-            self.send(self._stop, "_stoplogin")
-        yield from self._until(lambda: self.dataReady("_login"), pass_on="_stoplogin")
-        came = self.recv("_login")
-        self.removeChild(login)
-        return came
+        self.link((made, "signal"), (self, "internal inbox"))
+        self.addChildren(made)
+        return made
 
     def _isConnection(self, came: Any) -> bool:
         """Return whether a LoginHandler gave a connection."""
@@ -202,7 +236,7 @@ class AIMHarness(component):
         """Link the ChatManager to a connection, after what came on it so far."""
         chatter = self.chatter
         self.oscar = connection
-        for frame in self.recv("_login"):
+        for frame in self.recv("internal inbox"):
             self.send(frame, "_queued")
         self.link((chatter, "outbox"), (connection, "inbox"))
         self.link((connection, "outbox"), (chatter, "inbox"))

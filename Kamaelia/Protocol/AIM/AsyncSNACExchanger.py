@@ -57,7 +57,7 @@ class AsyncSNACExchanger(SNACMethods, asynccomponent):
             RequestFailed: it was answered by an error.
             RemoteProtocolError: a SNAC is cut short.
         """
-        wanted = Wanted(request=self.sendSnac(fam, sub, body))
+        wanted = Wanted(request=self._ask(fam, sub, body))
         replies = [await self._wanted(wanted)]
         while replies[-1].header.more:
             replies.append(await self._wanted(wanted))

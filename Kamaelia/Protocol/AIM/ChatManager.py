@@ -23,18 +23,19 @@ from Kamaelia.Protocol.AIM.actions import Action, SendSNAC, Tell
 from Kamaelia.Protocol.AIM.chat import Chat
 from Kamaelia.Protocol.AIM.commands import obey
 from Kamaelia.Protocol.AIM.events import Disconnected
-from Kamaelia.Protocol.AIM.messages import MessageNote
+from Kamaelia.Protocol.AIM.messages import MessageNote, read_message
 from Kamaelia.Protocol.AIM.OSCARClient import SNACExchanger
 from Kamaelia.Protocol.AIM.requests import SNACMessage
 from Kamaelia.Protocol.AIM.session import Session
 from Kamaelia.Protocol.AIM.sign_on import farewell
-from Kamaelia.Protocol.AIM.SNACExchange import FLAPMessage, readSnac
+from Kamaelia.Protocol.AIM.SNACExchange import FLAPMessage, asType
 from Kamaelia.Protocol.AIM.wire.flap import (
     CHANNEL_DATA,
     CHANNEL_KEEPALIVE,
     CHANNEL_SIGNOFF,
 )
-from Kamaelia.Protocol.AIM.wire.foodgroups import OSERVICE
+from Kamaelia.Protocol.AIM.wire.foodgroups import ICBM, OSERVICE
+from Kamaelia.Protocol.AIM.wire.html import to_text
 from Kamaelia.Protocol.AIM.wire.login import SIGNOFF_ELSEWHERE
 from Kamaelia.Protocol.AIM.wire.oservice import (
     MigrateGroups,
@@ -67,6 +68,9 @@ class ChatManager(SNACExchanger):
     Told to stop by producerFinished it sends what waits, as the rate limits allow, and
     waits a little to hear what became of it; by shutdownMicroprocess it drops that.
     Either way it signs off.
+
+    A subclass may override any method of the original: receiveMessage, sendMessage,
+    cleanMessage, sendSnac, recvSnac ...; and `main`: then nobody paces what is sent.
 
     Args:
         session: from LoginHandler; a new one if None.
@@ -102,10 +106,13 @@ class ChatManager(SNACExchanger):
         self._deadline: float | None = None
         self._ended: Any = None
         self._moving = False
+        self._pacing = False
+        self._is_plain = False
 
     def main(self) -> Generator[int, None, None]:
         """Chat until told to stop, or until the connection ends."""
         stop = None
+        self._pacing = True
         try:
             self._beat()
             while stop is None and self._ended is None:
@@ -161,7 +168,7 @@ class ChatManager(SNACExchanger):
             self._moving = self.session.rates.paused = False
             self._perform(self._chat.roster.moved())
         while len(self.session.rates) < BACKLOG and self.dataReady("talk"):
-            self._perform(obey(self._chat, self.recv("talk")))
+            self._obey(self.recv("talk"))
         self._flush()
 
     def _hear(self, channel: int, payload: bytes) -> None:
@@ -172,9 +179,12 @@ class ChatManager(SNACExchanger):
                 elsewhere = code == SIGNOFF_ELSEWHERE
                 self._end(Disconnected.of(meaning, code=code, may_retry=not elsewhere))
             elif channel == CHANNEL_DATA:
-                snac = readSnac(payload)
+                snac = self.readFrame((channel, payload))
                 self._regulate(snac)
-                self._perform(self._chat.receive(snac))
+                if snac.header.type == ICBM.CHANNEL_MSG_TO_CLIENT:
+                    self.receiveMessage(snac.body)
+                else:
+                    self._perform(self._chat.receive(snac))
         except ProtocolError as error:
             logger.warning("%s: the server sent nonsense: %s", self.name, error)
 
@@ -192,7 +202,8 @@ class ChatManager(SNACExchanger):
         elif kind == OSERVICE.PAUSE_REQ:
             rates.paused = True
             families = numbers_to_bytes(self.session.families)
-            ack = self.makeSnac(OSERVICE.PAUSE_ACK, families)
+            kind = OSERVICE.PAUSE_ACK
+            _, ack = self._packed(kind, families, self.requests.add(kind))
             self._frames.append(FLAPMessage(CHANNEL_DATA, ack))
         elif kind == OSERVICE.RESUME:
             rates.paused = False
@@ -204,11 +215,91 @@ class ChatManager(SNACExchanger):
         """Queue what the conversation wants sent and told."""
         for action in actions:
             if isinstance(action, Tell):
-                self._events.append(action.event)
+                self._tell(action.event)
             elif isinstance(action, SendSNAC):
-                number = action.request_id
-                snac = self.makeSnac(action.type, action.body, request_id=number)
-                self.session.rates.submit(action.type, snac)
+                self._sendNumbered(action.type, action.body, action.request_id)
+
+    def _tell(self, event: Any) -> None:
+        """Queue an event for "heard"; with a `main` of old nobody would send it."""
+        if self._pacing:
+            self._events.append(event)
+        else:
+            self.send(event, "heard")
+
+    def _obey(self, command: Any) -> None:
+        """Do what a command says."""
+        match command:
+            case ("message", str(buddy), str(text)):
+                self.sendMessage(buddy, text)
+            case _:
+                self._perform(obey(self._chat, command))
+
+    # What the original has.
+
+    def receiveMessage(self, body: bytes) -> None:
+        """Tell "heard" the message in the body of SNAC (04, 07).
+
+        Raises:
+            RemoteProtocolError: it is malformed.
+        """
+        event = read_message(body, self._cleaned)
+        if event is not None:
+            self._tell(event)
+
+    def sendMessage(self, buddyname: str, text: str) -> None:
+        """Send a message: ("message", buddyname, text) on "talk" comes here.
+
+        Args:
+            buddyname: to whom.
+            text: what to say, no HTML.
+        """
+        self._perform(obey(self._chat, ("message", buddyname, text)))
+
+    def cleanMessage(self, message: str) -> str:
+        """Return the text of a message without its markup.
+
+        Args:
+            message: as it came: HTML from AIM users, mostly plain from ICQ users.
+        """
+        return message if self._is_plain else to_text(message)
+
+    def _cleaned(self, content: str, is_plain: bool) -> str:
+        """Return what `cleanMessage` makes of the content of a message."""
+        self._is_plain = is_plain
+        try:
+            return self.cleanMessage(content)
+        finally:
+            self._is_plain = False
+
+    def sendSnac(
+        self,
+        fam: int | tuple[int, int],
+        sub: Any = None,
+        body: Any = b"",
+        *,
+        note: object = None,
+    ) -> int:
+        """Send a SNAC when the rate limits allow it.
+
+        Args:
+            fam: family, or a constant of `foodgroups` (then the body comes next).
+            sub: subtype.
+            body: bytes, or text as old programs have it.
+            note: what to remember with the request.
+
+        Returns:
+            The request ID, which a reply repeats.
+
+        Raises:
+            LocalProtocolError: a number does not fit its field.
+        """
+        if not self._pacing:
+            return super().sendSnac(fam, sub, body, note=note)
+        kind, data = asType(fam, sub, body)
+        number, snac = self._packed(kind, data, self._number(kind, note))
+        self.session.rates.submit(kind, snac)
+        self.wake()
+        return number
 
     def _end(self, event: Disconnected) -> None:
         """Tell that the connection is over: buddies are gone with it."""

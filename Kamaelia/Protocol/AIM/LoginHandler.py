@@ -18,7 +18,8 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import Any
+from dataclasses import replace
+from typing import Any, Self
 
 from Axon.Ipc import shutdownMicroprocess
 from Kamaelia.Protocol.AIM.actions import (
@@ -30,14 +31,11 @@ from Kamaelia.Protocol.AIM.actions import (
     SignedOn,
 )
 from Kamaelia.Protocol.AIM.authorization import Method
-from Kamaelia.Protocol.AIM.OSCARClient import (
-    OSCARClient,
-    SecureOSCARClient,
-    SNACExchanger,
-)
+from Kamaelia.Protocol.AIM.OSCARClient import OSCARClient, SecureOSCARClient
 from Kamaelia.Protocol.AIM.requests import SNACMessage
 from Kamaelia.Protocol.AIM.session import Session
-from Kamaelia.Protocol.AIM.sign_on import SigningOn, SignOnRequest
+from Kamaelia.Protocol.AIM.sign_on import SigningOn, SignOnRequest, farewell
+from Kamaelia.Protocol.AIM.SignOnSteps import SignOnSteps
 from Kamaelia.Protocol.AIM.SNACExchange import FLAPMessage, readSnac
 from Kamaelia.Protocol.AIM.wire.flap import (
     CHANNEL_DATA,
@@ -45,15 +43,20 @@ from Kamaelia.Protocol.AIM.wire.flap import (
     CHANNEL_SIGNON,
 )
 from Kamaelia.Protocol.AIM.wire.foodgroups import OSERVICE
-from Kamaelia.Protocol.AIM.wire.oservice import RateChange, RateParams
+from Kamaelia.Protocol.AIM.wire.oservice import RateChange, RateParams, ToolVersion
+from Kamaelia.Protocol.AIM.wire.user_info import UserInfo
 from Kamaelia.Protocol.wire.errors import ProtocolError
 from Kamaelia.Support.OscarUtil import AIM_PORT, AUTH_SERVER
 
 __all__ = ["LoginHandler"]
 
 
-class LoginHandler(SNACExchanger):
+class LoginHandler(SignOnSteps):
     """Signs on and hands on the connection.
+
+    A subclass may override any method of the original: see SignOnSteps. With a `main`
+    of its own it finds the connection to the authorizer in `oscar`, linked to "inbox"
+    and "outbox".
 
     Args:
         screenname: screen name or UIN.
@@ -69,8 +72,19 @@ class LoginHandler(SNACExchanger):
         moved_to: address and cookie that the server gave for that.
         options: further fields of SignOnRequest: identity, buddies, profile ...
 
+    What goes into the attributes before it starts counts.
+
     Attributes:
         session: what is known of the session.
+        oscar: the connection, if there is one.
+        desiredServiceVersions: family -> version.
+        client_id: which program signs on; so are the next ones.
+        major_version: first of four numbers; minor_version, lesser_version and
+            build_num follow.
+        distr_num: number of the distribution channel.
+        language: two letters.
+        country: two letters.
+        use_SSI: multi-connection level.
     """
 
     Inboxes = {
@@ -80,8 +94,8 @@ class LoginHandler(SNACExchanger):
         "_closed": "signal of the connection",
     }
     Outboxes = {
-        "outbox": "not used",
-        "_outbox": "FLAPMessages for the server",
+        "outbox": "FLAPMessages for the server",
+        "_outbox": "the same, when something else is linked to that",
         "signal": "the connection and a list of FLAPMessages, or why there is none",
         "_signal": "control of the connection",
     }
@@ -106,49 +120,140 @@ class LoginHandler(SNACExchanger):
         self.screenname = screenname
         self.password = password
         self.versionNumber = versionNumber
+        self.server = server
+        self.port = port
         self.session = session or Session(screenname)
         self._requests = self.session.requests
         self._tls = tls
         self._timeout = timeout
         self._connector = connector or self._connect
         self._moved_to = moved_to
-        self._conversation = SigningOn(
-            SignOnRequest(
-                screenname,
-                password,
-                server,
-                port,
-                Method(method),
-                bool(tls),
-                version=versionNumber,
-                **options,
-            ),
-            self.requests,
+        self._request = SignOnRequest(
+            screenname,
+            password,
+            server,
+            port,
+            Method(method),
+            bool(tls),
+            version=versionNumber,
+            **options,
         )
+        self._conversation = SigningOn(self._request, self.requests)
+        self._setAttributes()
         self._alarm: asyncio.TimerHandle | None = None
         self._stage = ""
         self._result: Refused | SignedOn | None = None
         self._queued: list[FLAPMessage] = []
-        self.oscar: Any = None
+        self._early: Connect | None = None
+        self._way = "outbox"
+        self._conversing = False
+
+    def _setAttributes(self) -> None:
+        """Set what programs of old look at and change."""
+        program = self._request.program()
+        self.client_id = program.client_id
+        self.major_version = program.major
+        self.minor_version = program.minor
+        self.lesser_version = program.point
+        self.build_num = program.build
+        self.distr_num = program.distribution
+        self.language = program.language
+        self.country = program.country
+        self.use_SSI = program.multi
+        self.desiredServiceVersions = {
+            tool.family: tool.version for tool in self._request.versions
+        }
+
+    def _asSet(self) -> SignOnRequest:
+        """Return the request with what the attributes say by now."""
+        program = replace(
+            self._request.program(),
+            client_id=self.client_id,
+            major=self.major_version,
+            minor=self.minor_version,
+            point=self.lesser_version,
+            build=self.build_num,
+            distribution=self.distr_num,
+            language=self.language,
+            country=self.country,
+            multi=self.use_SSI,
+        )
+        tools = {tool.family: tool for tool in self._request.versions}
+        wanted = self.desiredServiceVersions.items()
+        return replace(
+            self._request,
+            screen_name=self.screenname,
+            password=self.password,
+            server=self.server,
+            port=self.port,
+            identity=program,
+            version=self.versionNumber,
+            versions=tuple(
+                tools.get(family, ToolVersion(family, 1))._replace(version=version)
+                for family, version in wanted
+            ),
+        )
+
+    def activate(self, *args: Any, **kwargs: Any) -> Self:
+        """Hand this component to a scheduler.
+
+        For a subclass with a `main` of its own the connection to the authorizer is
+        opened, as in the original.
+        """
+        if type(self).main is not LoginHandler.main and self.oscar is None:
+            super().activate(*args, **kwargs)
+            self._early = Connect(self.server, self.port, self._request.use_tls)
+            self._connectTo(self._early)
+        else:
+            super().activate(*args, **kwargs)
+        return self
+
+    def send(self, message: Any, boxname: str = "outbox") -> None:
+        """Send a message; what goes to "outbox" is for the server.
+
+        Raises:
+            KeyError: there is no such outbox.
+            noSpaceInBox: the far inbox is full.
+        """
+        super().send(message, self._way if boxname == "outbox" else boxname)
 
     def main(self) -> Generator[int, None, None]:
         """Sign on, then say how it went."""
         stop = None
+        self._conversation = SigningOn(self._asSet(), self.requests)
         try:
-            self._perform(self._begin())
-            while self._result is None and stop is None:
-                stop = self.stopMessage()
-                self._handle()
-                if self._result is None and stop is None:
-                    self.pause()
-                    yield 1
+            if self._isOverridden():
+                self._setAlarm(self._timeout)
+                stop = yield from self._goByStep()
+                if stop is None and self._result is None:
+                    return
+            else:
+                stop = yield from self._converse()
             if isinstance(self._result, SignedOn) and stop is None:
-                self._passTheReins()
+                self.session.screen_name = self._result.screen_name
+                self._handOn()
                 return
             yield from self._drop()
         finally:
             self._setAlarm(None)
         self.send(self._result.failure if stop is None else stop, "signal")  # type: ignore[union-attr]
+
+    def _converse(self) -> Generator[int, None, Any]:
+        """Sign on; the result says how it went.
+
+        Returns:
+            The message that said stop, if one did.
+        """
+        stop = None
+        self._conversing = True
+        self._perform(self._begin())
+        while self._result is None and stop is None:
+            stop = self.stopMessage()
+            self._handle()
+            if self._result is None and stop is None:
+                self.pause()
+                yield 1
+        return stop
 
     def _begin(self) -> list[Action]:
         """Return what to do first."""
@@ -188,11 +293,33 @@ class LoginHandler(SNACExchanger):
             return talk.signed_off(payload)
         if channel != CHANNEL_DATA:
             return []
-        snac = readSnac(payload)
         if talk.at_service:
-            self._queued.append(FLAPMessage(channel, payload))
-            self._regulate(snac)
-        return talk.receive(snac)
+            self._note(payload)
+        return talk.receive(self.readFrame((channel, payload)))
+
+    def _take(self) -> Any:
+        """Take a frame; note what comes from BOS while we go step by step."""
+        frame = super()._take()
+        if self._alarm is not None and not self._conversing:
+            self._setAlarm(self._timeout)
+        if self._at_service and frame[0] == CHANNEL_DATA:
+            self._note(frame[1])
+        elif self._at_service and frame[0] == CHANNEL_SIGNOFF:
+            code, meaning = farewell(frame[1])
+            self._refuse(f"sign-on refused by the service: {meaning}", code)
+        return frame
+
+    def _note(self, payload: bytes) -> None:
+        """Queue a SNAC for whoever gets the connection.
+
+        Raises:
+            RemoteProtocolError: it is malformed.
+        """
+        snac = readSnac(payload)
+        self._queued.append(FLAPMessage(CHANNEL_DATA, payload))
+        self._regulate(snac)
+        if snac.header.type == OSERVICE.USER_INFO_UPDATE:
+            self.session.screen_name = UserInfo.from_bytes(snac.body).screen_name
 
     def _regulate(self, snac: SNACMessage) -> None:
         """Note what the server says about the rates.
@@ -213,15 +340,14 @@ class LoginHandler(SNACExchanger):
                 case Connect():
                     self._open(action)
                 case SendFLAP(channel, payload):
-                    self.send(FLAPMessage(channel, payload), "_outbox")
+                    self.send(FLAPMessage(channel, payload), "outbox")
                 case SendSNAC(kind, body, number):
-                    snac = self.makeSnac(kind, body, request_id=number)
-                    self.send(FLAPMessage(CHANNEL_DATA, snac), "_outbox")
+                    self._sendNumbered(kind, body, number)
                     now = int(self.scheduler.loop.time() * 1000)
                     self.session.rates.count(kind, now)
                 case Refused() | SignedOn():
                     self._result = action
-        if self._conversation.stage != self._stage:
+        if self._conversing and self._conversation.stage != self._stage:
             self._stage = self._conversation.stage
             self._setAlarm(self._timeout)
 
@@ -246,16 +372,25 @@ class LoginHandler(SNACExchanger):
 
     def _open(self, at: Connect) -> None:
         """Drop the connection there is, with all that came on it, and make another."""
+        early, self._early = self._early, None
+        if early == at and self.oscar is not None:
+            return
         self._hangUp()
-        self.session.at = at
         self._queued.clear()
+        self._connectTo(at)
+
+    def _connectTo(self, at: Connect) -> None:
+        """Make a connection and link it."""
+        self.session.at = at
         self.oscar = self._connector(at)
-        self.link((self, "_outbox"), (self.oscar, "inbox"))
+        taken = self.outboxes["outbox"].target is not None
+        self._way = "_outbox" if taken else "outbox"
+        self.link((self, self._way), (self.oscar, "inbox"))
         self.link((self.oscar, "outbox"), (self, "inbox"))
         self.link((self, "_signal"), (self.oscar, "control"))
         self.link((self.oscar, "signal"), (self, "_closed"))
         self.addChildren(self.oscar)
-        self.oscar.activate()
+        self.oscar.activate(self.scheduler)
 
     def _hangUp(self) -> None:
         """Tell the connection to end, if there is one, and hear nothing more of it."""
@@ -276,12 +411,11 @@ class LoginHandler(SNACExchanger):
             self.pause()
             yield 1
 
-    def _passTheReins(self) -> None:
+    def _handOn(self) -> None:
         """Hand on the connection, and what came on it."""
-        assert isinstance(self._result, SignedOn)
-        self.session.screen_name = self._result.screen_name
-        for channel, payload in self.Inbox("inbox"):
-            self._queued.append(FLAPMessage(channel, payload))
+        left = [FLAPMessage(*frame) for frame in self.Inbox("inbox")]
+        if not self._at_service:  # else they are in the queue since they came
+            self._queued += left
         self.removeChild(self.oscar)
         _holdMessages(self.oscar)
         self.send(self.oscar, "signal")

@@ -40,8 +40,8 @@ from Kamaelia.Protocol.AIM.SNACExchange import (
     FLAPMessage,
     SNACMethods,
     Wanted,
+    asBytes,
     asType,
-    readSnac,
 )
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA
 from Kamaelia.Protocol.wire.errors import LocalProtocolError, ProtocolError
@@ -157,7 +157,7 @@ class SNACExchanger(SNACMethods):
             while stop is None:
                 stop = self.stopMessage()
                 for frame in self.Inbox("inbox"):
-                    yield from self.sendWhenSpace(_heard(frame), "heard")
+                    yield from self.sendWhenSpace(self._came(frame), "heard")
                 for message in self.Inbox("talk"):
                     yield from self.sendWhenSpace(self._talked(message), "outbox")
                 if stop is None:
@@ -166,6 +166,14 @@ class SNACExchanger(SNACMethods):
         except ProtocolError as error:
             stop = errorInformation(self, error, str(error))
         self.send(stop, "signal")
+
+    def _came(self, frame: Any) -> Any:
+        """Return a SNACMessage for a frame of channel 2, any other frame as it is.
+
+        Raises:
+            RemoteProtocolError: the SNAC is cut short.
+        """
+        return self.readFrame(frame) if frame[0] == CHANNEL_DATA else frame
 
     def _talked(self, message: Any) -> FLAPMessage:
         """Return the frame for a message to send.
@@ -182,8 +190,9 @@ class SNACExchanger(SNACMethods):
             raise LocalProtocolError(
                 f"{self.name} takes ((family, subtype), body) to send, not {message!r}"
             ) from None
-        number = header.request_id or None
-        snac = self.makeSnac(header.type, body, flags=header.flags, request_id=number)
+        number = header.request_id or self.requests.add(header.type)
+        data = asBytes(body)
+        _, snac = self._packed(header.type, data, number, flags=header.flags)
         return FLAPMessage(CHANNEL_DATA, snac)
 
     def waitSnac(
@@ -218,7 +227,7 @@ class SNACExchanger(SNACMethods):
             RequestFailed: it was answered by an error.
             RemoteProtocolError: a SNAC is cut short.
         """
-        wanted = Wanted(request=self.sendSnac(fam, sub, body))
+        wanted = Wanted(request=self._ask(fam, sub, body))
         replies: list[SNACMessage] = []
         seen = 0
         while not replies or replies[-1].header.more:
@@ -229,15 +238,6 @@ class SNACExchanger(SNACMethods):
             else:
                 replies.append(snac)
         return replies
-
-
-def _heard(frame: Any) -> Any:
-    """Return a SNACMessage for a frame of channel 2, any other frame as it is.
-
-    Raises:
-        RemoteProtocolError: the SNAC is cut short.
-    """
-    return readSnac(frame[1]) if frame[0] == CHANNEL_DATA else frame
 
 
 __kamaelia_components__ = (OSCARProtocol, SNACExchanger)

@@ -7,7 +7,7 @@ tcp=TCPClient(host, 5190), oscar=OSCARProtocol(), app=...
 
 from collections import deque
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Final
 
 from Axon.AxonExceptions import noSpaceInBox
 from Axon.Component import component
@@ -18,6 +18,8 @@ from Kamaelia.Protocol.wire.errors import LocalProtocolError, ProtocolError
 
 __all__ = ["OSCARProtocol"]
 
+_FEEDS: Final = {"inbox": "heard", "talk": "outbox"}
+
 
 class OSCARProtocol(component):
     """FLAP layer of OSCAR: bytes on the network side, FLAPMessages on the other.
@@ -26,9 +28,16 @@ class OSCARProtocol(component):
     anything that speaks FLAPMessages. Stops at bytes that cannot be FLAP. While a box
     it feeds is full it takes nothing more from the other side.
 
+    Subclasses of old override its methods. A message in any inbox of theirs calls
+    `handle` and the box's name, once for each message, as in the original; what they
+    set, `done` or `seqnum`, counts.
+
     Args:
         sequence: number of the first frame that goes out.
         max_payload: longest payload that the peer may announce, in bytes.
+
+    Attributes:
+        buffer: not used here; a place where overrides of old keep bytes.
     """
 
     Inboxes = {
@@ -47,29 +56,41 @@ class OSCARProtocol(component):
         self._decoder = FLAPDecoder(max_payload)
         self._encoder = FLAPEncoder(sequence)
         self._stop: Any = None
+        self._told = False
+        self.buffer = b""
         self._stuck: dict[str, deque[Any]] = {"heard": deque(), "outbox": deque()}
 
     @property
     def seqnum(self) -> int:
-        """Sequence number of the last frame that went out."""
+        """Sequence number of the last frame that went out; setting it counts."""
         return (self._encoder.sequence - 1) & 0xFFFF
+
+    @seqnum.setter
+    def seqnum(self, number: int) -> None:
+        self._encoder = FLAPEncoder((number + 1) & 0xFFFF)
 
     @property
     def done(self) -> bool:
-        """Whether it was told to stop."""
-        return self._stop is not None
+        """Whether it was told to stop; a subclass may set it to stop."""
+        return self._stop is not None or self._told
+
+    @done.setter
+    def done(self, value: bool) -> None:
+        self._told = bool(value)
 
     def main(self) -> Generator[int, None, None]:
         """Frame and unframe until told to stop."""
         try:
             self.checkBoxes()
             while not self.done or self._unfinished():
-                self.pause()
+                if not (self.anyReady() and self._mayGoOn()):
+                    self.pause()
                 yield 1
                 self.checkBoxes()
         except ProtocolError as error:
             self._stop = errorInformation(self, error, str(error))
-        self.send(self._stop, "signal")
+        if self._stop is not None:  # else `handlecontrol` of a subclass has told
+            self.send(self._stop, "signal")
 
     def checkBoxes(self) -> None:
         """Handle what waits in the boxes; `control` is read first, acted on last.
@@ -77,13 +98,12 @@ class OSCARProtocol(component):
         Raises:
             ProtocolError: see `handleinbox` and `sendFLAP`.
         """
-        self.handlecontrol()
+        if self.dataReady("control"):
+            self.handlecontrol()
         for box in self._stuck:
             self._unstick(box)
-        while not self._stuck["heard"] and self.dataReady("inbox"):
-            self.handleinbox()
-        while not self._stuck["outbox"] and self.dataReady("talk"):
-            self.handletalk()
+        for box in self._open():
+            self._handleAll(box)
 
     def handlecontrol(self) -> None:
         """Read `control` and remember a message that says stop."""
@@ -131,6 +151,30 @@ class OSCARProtocol(component):
             LocalProtocolError: the channel or the payload does not fit a frame.
         """
         self._give(self._encoder.encode(channel, asBytes(data)), "outbox")
+
+    def _open(self) -> list[str]:
+        """Return the inboxes that may be read: what they feed is not full."""
+        closed = {"control"}
+        closed.update(box for box, full in _FEEDS.items() if self._stuck[full])
+        return [box for box in self.inboxes if box not in closed]
+
+    def _handleAll(self, box: str) -> None:
+        """Call the method for a box until it is empty, or no more is taken from it."""
+        handle = getattr(self, f"handle{box}", None)
+        full = self._stuck[_FEEDS[box]] if box in _FEEDS else ()
+        waiting = self.dataReady(box) if handle is not None else 0
+        while handle is not None and waiting and not full:
+            handle()
+            before, waiting = waiting, self.dataReady(box)
+            if waiting >= before:
+                return
+
+    def _mayGoOn(self) -> bool:
+        """Return whether a subclass left something that may be handled now."""
+        return self.dataReady("control") > 0 or any(
+            self.dataReady(box) and hasattr(self, f"handle{box}")
+            for box in self._open()
+        )
 
     def _unfinished(self) -> bool:
         """Return whether an orderly end has to wait for room at a far end."""

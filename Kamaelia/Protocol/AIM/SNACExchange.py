@@ -6,6 +6,7 @@ Kamaelia.Protocol.AIM.OSCARClient.
 
 from collections import deque
 from collections.abc import Iterator
+from inspect import Signature, signature
 from typing import Any, NamedTuple
 
 from Axon.Component import component
@@ -18,10 +19,18 @@ from Kamaelia.Protocol.AIM.requests import (
 )
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, CHANNEL_KEEPALIVE
 from Kamaelia.Protocol.AIM.wire.foodgroups import SNACType
-from Kamaelia.Protocol.AIM.wire.snac import SNAC
+from Kamaelia.Protocol.AIM.wire.snac import HEADER_LENGTH, SNAC
 from Kamaelia.Protocol.wire.errors import LocalProtocolError
 
-__all__ = ["FLAPMessage", "SNACMethods", "Wanted", "asBytes", "asType", "readSnac"]
+__all__ = [
+    "FLAPMessage",
+    "SNACMethods",
+    "Wanted",
+    "asBytes",
+    "asType",
+    "callAsOfOld",
+    "readSnac",
+]
 
 
 class FLAPMessage(NamedTuple):
@@ -118,6 +127,39 @@ def readSnac(payload: bytes) -> SNACMessage:
     )
 
 
+def callAsOfOld(method: Any, kind: SNACType, data: bytes, **more: Any) -> Any:
+    """Call a method that makes or sends a SNAC, whichever arguments it takes.
+
+    These forms are tried, in this order: `((fam, sub), body, **more)`, if there is
+    more; `(fam, sub, body)`; `((fam, sub), body)`.
+
+    Args:
+        method: `makeSnac` or `sendSnac`, ours or a subclass's.
+        kind: family and subtype.
+        data: the body.
+        more: what the method of today takes besides.
+    """
+    function = getattr(method, "__func__", method)
+    if function in _OURS:
+        return method(kind, data, **more)
+    takes = signature(method)
+    if more and _binds(takes, kind, data, **more):
+        return method(kind, data, **more)
+    second = [p.name for p in takes.parameters.values()][1:2]
+    if second in (["body"], ["data"]) or not _binds(takes, *kind, data):
+        return method(kind, data)
+    return method(*kind, data)
+
+
+def _binds(takes: Signature, *args: Any, **more: Any) -> bool:
+    """Return whether a call has the arguments that a function takes."""
+    try:
+        takes.bind(*args, **more)
+    except TypeError:
+        return False
+    return True
+
+
 class SNACMethods(component):
     """Making, sending, receiving and sorting out SNACs; for a component.
 
@@ -129,6 +171,8 @@ class SNACMethods(component):
 
     _requests: RequestTable | None = None
     _waiting: "deque[Any] | None" = None
+    _reserved: tuple[SNACType, int] | None = None
+    _sent = 0  # request ID of the latest SNAC
 
     # Made when first used: a subclass may have an __init__ that never calls ours.
 
@@ -171,7 +215,7 @@ class SNACMethods(component):
         """
         kind, data = asType(fam, sub, body)
         if request_id is None:
-            request_id = self.requests.add(kind)
+            request_id = self._number(kind)
         return SNAC.make(kind, data, request_id=request_id, flags=flags).to_bytes()
 
     def sendSnac(
@@ -198,10 +242,66 @@ class SNACMethods(component):
             noSpaceInBox: the far inbox is full.
         """
         kind, data = asType(fam, sub, body)
-        number = self.requests.add(kind, note)
-        snac = self.makeSnac(kind, data, request_id=number)
+        number, snac = self._packed(kind, data, self._number(kind, note))
         self.send(FLAPMessage(CHANNEL_DATA, snac), "outbox")
         return number
+
+    # Subclasses override `makeSnac` and `sendSnac` with the arguments of old, which
+    # know no request IDs: the ID is set aside, and whoever comes to number takes it.
+
+    def _number(self, kind: SNACType, note: object = None) -> int:
+        """Return the request ID set aside for a SNAC of this type, else a new one."""
+        if self._reserved is not None and self._reserved[0] == kind:
+            number, self._reserved = self._reserved[1], None
+            return number
+        return self.requests.add(kind, note)
+
+    def _packed(
+        self,
+        kind: SNACType,
+        data: bytes,
+        number: int,
+        *,
+        flags: int = 0,
+    ) -> tuple[int, bytes]:
+        """Call `makeSnac`, with arguments as it takes them.
+
+        Returns:
+            The request ID in the SNAC, which a subclass may have chosen, and the SNAC.
+        """
+        self._reserved = (kind, number)
+        try:
+            made = callAsOfOld(
+                self.makeSnac, kind, data, flags=flags, request_id=number
+            )
+        finally:
+            self._reserved = None
+        snac = asBytes(made)
+        chosen = int.from_bytes(snac[6:10], "big")
+        if chosen != number and len(snac) >= HEADER_LENGTH:
+            self.requests.renumber(number, chosen)
+            self._sent = chosen
+            return chosen, snac
+        return number, snac
+
+    def _ask(self, fam: int | tuple[int, int], sub: Any, body: Any) -> int:
+        """Send a request through `sendSnac` and return the ID of its answers."""
+        kind, data = asType(fam, sub, body)
+        return self._sendNumbered(kind, data, self.requests.add(kind))
+
+    def _sendNumbered(self, kind: SNACType, data: bytes, number: int) -> int:
+        """Call `sendSnac` as of old, for a SNAC whose request ID is known.
+
+        Returns:
+            The request ID that answers will have.
+        """
+        self._reserved = (kind, number)
+        self._sent = number
+        try:
+            sent = callAsOfOld(self.sendSnac, kind, data)
+        finally:
+            self._reserved = None
+        return sent if isinstance(sent, int) else self._sent
 
     # In. What was kept counts as waiting in "inbox", before what waits there.
 
@@ -224,9 +324,13 @@ class SNACMethods(component):
         Raises:
             IndexError: the inbox is empty.
         """
-        if boxname == "inbox" and self._waiting:
-            return self._waiting.popleft()
-        return super().recv(boxname)
+        if boxname != "inbox":
+            return super().recv(boxname)
+        return self._waiting.popleft() if self._waiting else self._take()
+
+    def _take(self) -> Any:
+        """Take a frame that has not been looked at."""
+        return super().recv("inbox")
 
     def Inbox(self, boxname: str = "inbox") -> Iterator[Any]:
         """Yield messages from an inbox until it is empty."""
@@ -245,20 +349,47 @@ class SNACMethods(component):
             IndexError: no SNAC waits.
             RemoteProtocolError: it is cut short.
         """
-        kept = self._kept
-        self._keepAll()
-        for index, frame in enumerate(kept):
-            if frame[0] == CHANNEL_DATA:
+        kept, index = self._kept, 0
+        while True:
+            if index == len(kept):
+                if not super().dataReady("inbox"):
+                    raise IndexError(f"no SNAC waits, only {list(kept)!r}")
+                self._keep(self._take())
+            elif kept[index][0] == CHANNEL_DATA:
+                frame = kept[index]
                 del kept[index]
                 return readSnac(frame[1])
-        raise IndexError(f"no SNAC waits, only {list(kept)!r}")
+            else:
+                index += 1
+
+    def _keep(self, frame: Any) -> None:
+        """Keep a frame for later; a keep-alive is dropped."""
+        if frame[0] != CHANNEL_KEEPALIVE:
+            self._kept.append(frame)
 
     def _keepAll(self) -> None:
         """Move what waits in "inbox" to what is kept."""
         while super().dataReady("inbox"):
-            frame = super().recv("inbox")
-            if frame[0] != CHANNEL_KEEPALIVE:
-                self._kept.append(frame)
+            self._keep(self._take())
+
+    def readFrame(self, frame: Any) -> SNACMessage:
+        """Return the SNAC of a frame as `recvSnac`, maybe a subclass's, gives it.
+
+        Args:
+            frame: (channel, payload), of channel 2.
+
+        Raises:
+            RemoteProtocolError: it is cut short.
+        """
+        plain = readSnac(frame[1])
+        kept, self._waiting = self._waiting, deque([frame])
+        try:
+            header, body = self.recvSnac()
+        finally:
+            self._waiting = kept
+        if not isinstance(header, Header):
+            header = plain.header._replace(family=header[0], subtype=header[1])
+        return SNACMessage(header, asBytes(body))
 
     def takeSnac(self, wanted: Wanted, seen: int = 0) -> tuple[Any, int]:
         """Take the first SNAC that is wanted; all others are kept in their order.
@@ -277,10 +408,9 @@ class SNACMethods(component):
         kept = self._kept
         self._keepAll()
         for index in range(min(seen, len(kept)), len(kept)):
-            channel, payload = kept[index]
-            if channel != CHANNEL_DATA:
+            if kept[index][0] != CHANNEL_DATA:
                 continue
-            snac = readSnac(payload)
+            snac = self.readFrame(kept[index])
             request = wanted.answeredBy(snac.header, self.requests)
             if request is None and not wanted.matches(snac.header):
                 continue
@@ -289,3 +419,6 @@ class SNACMethods(component):
                 raise RequestFailed.from_body(request, snac.body)
             return snac, 0
         return None, len(kept)
+
+
+_OURS = (SNACMethods.makeSnac, SNACMethods.sendSnac)

@@ -129,7 +129,7 @@ class Authorization:
         request = self._requests.answered(header)
         if header.type == BUCP.CHALLENGE_RESPONSE:
             self.stage = "the authorizer's answer"
-            return [self._ask(BUCP.LOGIN_REQUEST, self._proof(body))]
+            return [self._ask(BUCP.LOGIN_REQUEST, self.proof(body))]
         if header.type == BUCP.LOGIN_RESPONSE:
             return self._answer(LoginReply.from_bytes(body))
         if header.type == BUCP.SECURID_REQUEST:
@@ -161,8 +161,15 @@ class Authorization:
     def _ask(self, kind: SNACType, body: bytes) -> SendSNAC:
         return SendSNAC(kind, body, self._requests.add(kind))
 
-    def _proof(self, body: bytes) -> bytes:
-        """Return the login request that answers a key."""
+    def proof(self, body: bytes) -> bytes:
+        """Return the body of the login request that answers a key.
+
+        Args:
+            body: of SNAC (17, 07).
+
+        Raises:
+            RemoteProtocolError: it is malformed.
+        """
         challenge = ChallengeReply.from_bytes(body)
         word = self._password
         password = encode_text(word[:SHORT_PASSWORD] if challenge.truncates else word)

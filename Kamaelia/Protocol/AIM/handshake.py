@@ -41,6 +41,7 @@ from Kamaelia.Protocol.AIM.wire.oservice import (
     ClientOnline,
     FamilyVersion,
     RateParams,
+    ToolVersion,
     Versions,
     numbers_to_bytes,
     read_numbers,
@@ -52,12 +53,12 @@ from Kamaelia.Protocol.AIM.wire.user_info import (
     UserInfo,
 )
 
-__all__ = ["CAPABILITIES", "Handshake"]
+__all__ = ["ANSWERS", "CAPABILITIES", "QUESTIONS", "Handshake"]
 
 CAPABILITIES: Final = (caps.SHORT_CAPS, caps.UNICODE, caps.INTEROPERATE, caps.TYPING)
 """What this client can do."""
 
-_QUESTIONS: Final = (
+QUESTIONS: Final = (
     OSERVICE.USER_INFO_QUERY,
     FEEDBAG.RIGHTS_QUERY,
     FEEDBAG.QUERY,
@@ -66,7 +67,8 @@ _QUESTIONS: Final = (
     ICBM.PARAMETER_QUERY,
     PD.RIGHTS_QUERY,
 )
-_ANSWERS: Final = {
+"""What is asked of the families that the server offers, all at once."""
+ANSWERS: Final = {
     OSERVICE.USER_INFO_UPDATE: OSERVICE.USER_INFO_QUERY,
     FEEDBAG.RIGHTS_REPLY: FEEDBAG.RIGHTS_QUERY,
     FEEDBAG.REPLY: FEEDBAG.QUERY,
@@ -76,6 +78,7 @@ _ANSWERS: Final = {
     ICBM.PARAMETER_REPLY: ICBM.PARAMETER_QUERY,
     PD.RIGHTS_REPLY: PD.RIGHTS_QUERY,
 }
+"""Answer -> question."""
 _STATUS: Final = STATUS_DC_DISABLED | STATUS_ONLINE
 _TAKEN: Final = (
     ICBMFlag.MESSAGES | ICBMFlag.MISSED_CALLS | ICBMFlag.EVENTS | ICBMFlag.OFFLINE
@@ -94,10 +97,12 @@ class Handshake:
         profile: HTML, None to leave the one that is set.
         capabilities: to announce.
         version: of FLAP.
+        versions: of the families, and of the program's part for each.
 
     Attributes:
         stage: what is waited for, in a few words.
         families: that the server offers.
+        parameters: the server's limits for messages.
         screen_name: as the server writes it, once it has.
     """
 
@@ -112,6 +117,7 @@ class Handshake:
         profile: str | None = None,
         capabilities: Iterable[UUID] = CAPABILITIES,
         version: int = 1,
+        versions: Iterable[ToolVersion] = CLIENT_VERSIONS,
     ) -> None:
         self._cookie = cookie
         self._identity = identity
@@ -120,8 +126,9 @@ class Handshake:
         self._profile = profile
         self._capabilities = tuple(capabilities)
         self._version = version
+        self._versions = tuple(versions)
         self._unanswered: set[SNACType] = set()
-        self._parameters = ICBMParameters()
+        self.parameters = ICBMParameters()
         self._paused = False
         self._held: list[Action] = []
         self.screen_name = screen_name
@@ -150,7 +157,7 @@ class Handshake:
         if request is not None and header.is_error:
             return self._tick(request.type)
         if header.type == OSERVICE.HOST_ONLINE:
-            return self._go("the versions of services", self._versions(body))
+            return self._go("the versions of services", self._choose(body))
         if header.type == OSERVICE.HOST_VERSIONS:
             query = self._ask(OSERVICE.RATE_PARAMS_QUERY)
             return self._go("the rate limits", [query])
@@ -177,12 +184,12 @@ class Handshake:
         self._held += actions
         return []
 
-    def _versions(self, body: bytes) -> list[Action]:
+    def _choose(self, body: bytes) -> list[Action]:
         """Return our versions of the families that the server offers."""
         self.families = tuple(dict.fromkeys((OSERVICE.FAMILY, *read_numbers(body))))
         pairs = tuple(
             FamilyVersion(tool.family, tool.version)
-            for tool in CLIENT_VERSIONS
+            for tool in self._versions
             if tool.family in self.families
         )
         return [self._ask(OSERVICE.CLIENT_VERSIONS, Versions(pairs).to_bytes())]
@@ -191,7 +198,7 @@ class Handshake:
         """Return the subscription to all rate classes, and every question."""
         rates = RateParams.from_bytes(body)
         ids = numbers_to_bytes(rate.id for rate in rates.classes)
-        offered = [kind for kind in _QUESTIONS if kind.family in self.families]
+        offered = [kind for kind in QUESTIONS if kind.family in self.families]
         self._unanswered.update(offered)
         return [
             self._ask(OSERVICE.RATE_PARAMS_SUB_ADD, ids),
@@ -204,10 +211,10 @@ class Handshake:
         if header.type == OSERVICE.USER_INFO_UPDATE:
             self.screen_name = UserInfo.from_bytes(body).screen_name
         elif header.type == ICBM.PARAMETER_REPLY:
-            self._parameters = ICBMParameters.from_bytes(body)
-        if header.more or header.type not in _ANSWERS:
+            self.parameters = ICBMParameters.from_bytes(body)
+        if header.more or header.type not in ANSWERS:
             return []
-        return self._tick(_ANSWERS[header.type])
+        return self._tick(ANSWERS[header.type])
 
     def _tick(self, kind: SNACType) -> list[Action]:
         """Cross off a question; return what comes after the last."""
@@ -216,12 +223,12 @@ class Handshake:
         self._unanswered.discard(kind)
         if self._unanswered:
             return []
-        return self._go("", [*self._set_up(), SignedOn(self.screen_name)])
+        return self._go("", [*self.set_up(), SignedOn(self.screen_name)])
 
-    def _set_up(self) -> list[Action]:
+    def set_up(self) -> list[Action]:
         """Return what makes a session of the connection."""
         families = self.families
-        ready = tuple(tool for tool in CLIENT_VERSIONS if tool.family in families)
+        ready = tuple(tool for tool in self._versions if tool.family in families)
         wanted: list[tuple[SNACType, bytes]] = [
             (LOCATE.SET_INFO, self._info().to_bytes()),
             (ICBM.ADD_PARAMETERS, self._wanted().to_bytes()),
@@ -245,7 +252,7 @@ class Handshake:
 
     def _wanted(self) -> ICBMParameters:
         """Return what messages we take: the server's limits, of all channels."""
-        given = self._parameters
+        given = self.parameters
         return ICBMParameters(
             0, _TAKEN, 8000, given.max_sender_warning, given.max_own_warning, 0
         )

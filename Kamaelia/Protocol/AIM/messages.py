@@ -1,5 +1,6 @@
 """Instant messages, typing notices, warnings: from and to SNACs. Does no I/O."""
 
+from collections.abc import Callable
 from secrets import randbelow
 from typing import Final, NamedTuple
 
@@ -117,19 +118,30 @@ def make_message(
     ).to_bytes()
 
 
-def read_message(body: bytes) -> Message | Offer | None:
+def _clean(content: str, is_plain: bool) -> str:
+    """Return the text in the content of a message."""
+    return content if is_plain else to_text(content)
+
+
+def read_message(
+    body: bytes, clean: Callable[[str, bool], str] = _clean
+) -> Message | Offer | None:
     """Return the event in SNAC (04, 07); None for what is nothing to show.
+
+    Args:
+        body: of the SNAC.
+        clean: makes text of the content; told whether it is text already.
 
     Raises:
         RemoteProtocolError: it is malformed.
     """
     came = MessageToClient.from_bytes(body)
     if came.channel == CHANNEL_TEXT:
-        return _event(came, came.text)
+        return _event(came, came.text, clean)
     if came.channel == CHANNEL_ICQ:
         typed = ICQMessage.from_bytes(came.tlvs.get(TLV_DATA) or b"")
         kind = ICQMessageType.PLAIN
-        return _event(came, typed.text) if typed.type == kind else None
+        return _event(came, typed.text, clean) if typed.type == kind else None
     if came.channel == CHANNEL_RENDEZVOUS:
         offer = Rendezvous.from_bytes(came.tlvs.get(TLV_DATA) or b"")
         if offer.kind == RendezvousKind.PROPOSE:
@@ -138,14 +150,16 @@ def read_message(body: bytes) -> Message | Offer | None:
     return None
 
 
-def _event(came: MessageToClient, content: str) -> Message:
+def _event(
+    came: MessageToClient, content: str, clean: Callable[[str, bool], str]
+) -> Message:
     """Return the event of a message whose text is `content`."""
     name = came.sender.screen_name
     is_plain = came.sender.is_icq or is_uin(name)
     as_it_is = is_plain and not looks_like_html(content)
     return Message.of(
         name,
-        content if as_it_is else to_text(content),
+        clean(content, as_it_is),
         html=to_html(content) if as_it_is else content,
         is_auto=came.is_auto,
         sent_at=came.sent_at,

@@ -137,6 +137,12 @@ class RequestTable:
         if len(self._waiting) > self._most:
             del self._waiting[next(iter(self._waiting))]
 
+    def renumber(self, number: int, chosen: int) -> None:
+        """Expect the answers to a request under another ID than its own."""
+        request = self._waiting.pop(number, None)
+        if request is not None:
+            self.remember(request._replace(id=chosen))
+
     def answered(self, header: Header) -> Request | None:
         """Return the request that a SNAC answers, or None; forget it after its last.
 

@@ -24,7 +24,11 @@ from Kamaelia.Protocol.AIM.wire.login import (
     SignOff,
 )
 from Kamaelia.Protocol.AIM.wire.login_error import login_error_meaning
-from Kamaelia.Protocol.AIM.wire.oservice import MigrateGroups
+from Kamaelia.Protocol.AIM.wire.oservice import (
+    CLIENT_VERSIONS,
+    MigrateGroups,
+    ToolVersion,
+)
 from Kamaelia.Protocol.AIM.wire.screen_name import is_uin
 
 __all__ = ["ICQ_IDENTITY", "SIGNOFF_MEANINGS", "SignOnRequest", "SigningOn", "farewell"]
@@ -54,6 +58,7 @@ class SignOnRequest:
         profile: HTML, None to leave the one that is set.
         capabilities: to announce.
         version: of FLAP.
+        versions: of the families, and of the program's part for each.
     """
 
     screen_name: str
@@ -67,12 +72,32 @@ class SignOnRequest:
     profile: str | None = None
     capabilities: Iterable[UUID] = CAPABILITIES
     version: int = 1
+    versions: tuple[ToolVersion, ...] = CLIENT_VERSIONS
 
     def program(self) -> ClientIdentity:
         """Return which program signs on."""
         if self.identity is not None:
             return self.identity
         return ICQ_IDENTITY if is_uin(self.screen_name) else ClientIdentity()
+
+    def handshake(self, cookie: bytes, requests: RequestTable) -> Handshake:
+        """Return the conversation with BOS.
+
+        Args:
+            cookie: from the authorizer.
+            requests: numbers the SNACs.
+        """
+        return Handshake(
+            cookie,
+            self.screen_name,
+            self.program(),
+            requests,
+            buddies=self.buddies,
+            profile=self.profile,
+            capabilities=self.capabilities,
+            version=self.version,
+            versions=self.versions,
+        )
 
 
 class SigningOn:
@@ -189,16 +214,7 @@ class SigningOn:
             host, port = split_address(address, request.port)
         except ValueError as error:
             return self._fail(f"the server sent us to {error}")
-        self._phase = Handshake(
-            cookie,
-            request.screen_name,
-            request.program(),
-            self._requests,
-            buddies=request.buddies,
-            profile=request.profile,
-            capabilities=request.capabilities,
-            version=request.version,
-        )
+        self._phase = request.handshake(cookie, self._requests)
         self.at = Connect(host, port, use_tls, tls_name)
         return [self.at, *self._phase.start()]
 
