@@ -1,6 +1,7 @@
 """Every name of Twisted's MSN module: there, and what it says or takes."""
 
 import inspect
+import io
 from typing import Any
 
 import pytest
@@ -171,12 +172,19 @@ def test_a_constant_has_its_value(name: str, value: Any) -> None:
     assert getattr(MSN, name) == value
 
 
-def test_the_errors_have_their_texts() -> None:
-    assert {code: MSN.errorCodes[code] for code in ERRORS} == ERRORS
+@pytest.mark.parametrize(("code", "text"), ERRORS.items())
+def test_an_error_has_its_text(code: int, text: str) -> None:
+    assert MSN.errorCodes[code] == text
+    assert str(MSNCommandFailed(code)) == f"{text} ({code})"
 
 
-def test_the_states_have_their_texts() -> None:
-    assert MSN.statusCodes == STATUS
+@pytest.mark.parametrize(("code", "text"), STATUS.items())
+def test_a_state_has_its_text(code: str, text: str) -> None:
+    assert MSN.statusCodes[code] == text
+
+
+def test_there_are_no_other_states() -> None:
+    assert set(MSN.statusCodes) == set(STATUS)
 
 
 def test_the_tables_lead_both_ways() -> None:
@@ -219,19 +227,112 @@ def test_all_names_are_there() -> None:
         assert hasattr(MSN, name), name
 
 
-ATTRIBUTES = {
-    "MSNNotificationClient": "userHandle screenName password ids currentID connected "
-    "currentMessage contacts status",
-    "MSNDispatchClient": "userHandle ids currentID connected currentMessage",
-    "MSNSwitchboardClient": "key userHandle screenName reply sessionID cookies ids",
+ATTRIBUTES: list[tuple[str, tuple[Any, ...], str]] = [
+    ("MSNMessage", (), "ack headers MESSAGE_ACK MESSAGE_NACK MESSAGE_ACK_NONE"),
+    ("MSNMessage", (), "length userHandle screenName"),
+    ("MSNContact", (), "homePhone workPhone mobilePhone hasPager"),
+    ("MSNContact", (), "userHandle screenName lists groups status listType group"),
+    ("MSNContactList", (), "contacts version groups autoAdd privacy"),
+    (
+        "MSNContactList",
+        (),
+        "authorizedContacts reverseContacts blockedContacts",
+    ),
+    ("MSNEventBase", (), "ids currentID connected currentMessage"),
+    ("MSNDispatchClient", (), "userHandle ids currentID connected currentMessage"),
+    (
+        "MSNNotificationClient",
+        (),
+        "userHandle screenName password ids currentID connected currentMessage "
+        "contacts status",
+    ),
+    (
+        "MSNSwitchboardClient",
+        (),
+        "key userHandle screenName reply sessionID cookies ids",
+    ),
+    (
+        "NotificationFactory",
+        (),
+        "contacts userHandle screenName password passportServer status",
+    ),
+    (
+        "MSNFileReceive",
+        (7, "bob@example.com", io.BytesIO()),
+        "fileSize connected completed bytesReceived",
+    ),
+    (
+        "MSNFileSend",
+        (io.BytesIO(b"abc"),),
+        "auth fileSize bytesSent completed connected targetUser segmentSize",
+    ),
+    ("MSNCommandFailed", (217,), "errorCode"),
+]
+
+
+@pytest.mark.parametrize(
+    ("owner", "arguments", "name"),
+    [
+        (owner, arguments, name)
+        for owner, arguments, names in ATTRIBUTES
+        for name in names.split()
+    ],
+)
+def test_an_attribute_is_there(
+    owner: str, arguments: tuple[Any, ...], name: str
+) -> None:
+    assert hasattr(getattr(MSN, owner)(*arguments), name)
+
+
+@pytest.mark.parametrize("owner", sorted(METHODS))
+def test_a_class_is_there(owner: str) -> None:
+    assert inspect.isclass(getattr(MSN, owner))
+    assert owner in MSN.__all__
+
+
+DEFAULTS: list[tuple[str, dict[str, Any]]] = [
+    ("MSNMessage", {"length": 0, "userHandle": "", "screenName": "", "message": ""}),
+    ("MSNContact", {"userHandle": "", "screenName": "", "lists": 0, "status": None}),
+    ("MSNContact", {"listType": None, "group": None}),
+    ("MSNContactList.addContact", {"force": 0}),
+    ("MSNNotificationClient", {"currentID": 0}),
+    ("MSNNotificationClient.addContact", {"groupID": 0}),
+    ("MSNSwitchboardClient.fileInvitationReply", {"accept": 1}),
+    ("MSNFileReceive", {"directory": "", "overwrite": 0}),
+    ("checkParamLen", {"error": None}),
+]
+
+
+@pytest.mark.parametrize(("path", "defaults"), DEFAULTS)
+def test_an_argument_has_the_default_that_it_had(
+    path: str, defaults: dict[str, Any]
+) -> None:
+    found: Any = MSN
+    for name in path.split("."):
+        found = getattr(found, name)
+    parameters = inspect.signature(found).parameters
+    assert {name: parameters[name].default for name in defaults} == defaults
+
+
+FIRST = {"FORWARD_LIST": "fl", "ALLOW_LIST": "al", "BLOCK_LIST": "bl"} | {
+    "REVERSE_LIST": "rl"
 }
 
 
-@pytest.mark.parametrize("owner", ATTRIBUTES)
-def test_the_clients_have_their_attributes(owner: str) -> None:
-    client = getattr(MSN, owner)()
-    for name in ATTRIBUTES[owner].split():
-        assert hasattr(client, name), name
+@pytest.mark.parametrize(("name", "old"), FIRST.items())
+def test_a_list_may_be_named_as_the_first_generation_did(name: str, old: str) -> None:
+    bit = getattr(MSN, name)
+    contact = MSNContact("a@x.org", "A", listType=old)
+    assert contact.lists == bit
+    contact.removeFromList(old)
+    contact.addToList(old)
+    assert contact.lists == bit
+
+
+def test_the_exceptions_are_of_one_family() -> None:
+    assert issubclass(MSNProtocolError, Exception)
+    assert issubclass(MSNCommandFailed, MSN.RequestFailed)
+    assert issubclass(MSN.SSLRequired, Exception)
 
 
 def test_a_notification_client_counts_on_from_the_number_it_is_given() -> None:
