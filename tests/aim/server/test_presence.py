@@ -6,7 +6,15 @@ from Kamaelia.Protocol.AIM.Server.state.limits import Limits
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.wire.bart import status_text
 from Kamaelia.Protocol.AIM.wire.buddy import names_to_bytes
-from Kamaelia.Protocol.AIM.wire.foodgroups import BUDDY, FEEDBAG, LOCATE, OSERVICE, PD
+from Kamaelia.Protocol.AIM.wire.foodgroups import (
+    BUDDY,
+    FEEDBAG,
+    ICBM,
+    LOCATE,
+    OSERVICE,
+    PD,
+)
+from Kamaelia.Protocol.AIM.wire.icbm import MessageToHost
 from Kamaelia.Protocol.AIM.wire.locate import SetInfo, UserInfoQuery, UserInfoReply
 from Kamaelia.Protocol.AIM.wire.oservice import CLIENT_VERSIONS, ClientOnline
 from Kamaelia.Protocol.AIM.wire.own_info import IdleNotification, SetUserInfo
@@ -244,3 +252,63 @@ def test_more_buddies_than_allowed_are_refused_by_name() -> None:
         ]
 
     run(scenario, limits=Limits(buddies=2))
+
+
+# A libpurple 2.14 ICQ client turns invisible: feedbag mode "visible list only", then
+# the status. It turns back to the mode "all but the invisible list".
+GO_INVISIBLE = (
+    (FEEDBAG.UPDATE_ITEM, bytes.fromhex("0000 0000 0001 0004 0005 00ca 0001 03")),
+    (
+        OSERVICE.SET_USERINFO_FIELDS,
+        bytes.fromhex("0006 0004 10020100 001d 000a 00020406 00026869 0000"),
+    ),
+)
+PD_ITEM = bytes.fromhex("0000 0000 0001 0004 0005 00ca 0001 04")
+ALICE_IS_SHOWN = bytes.fromhex("0005 616c696365 0000 0009 0002 0000")
+
+
+def test_an_invisible_icq_user_sees_and_hears_the_others() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice", "100200")
+        icq = await online(state, "100200", "alice")
+        await icq.say(FEEDBAG.INSERT_ITEM, PD_ITEM)
+        icq.heard.clear()
+        alice.heard.clear()
+        for kind, body in GO_INVISIBLE:
+            await icq.say(kind, body)
+        assert alice.kinds() == [BUDDY.DEPARTED]
+        assert BUDDY.DEPARTED not in icq.kinds()
+        text = MessageToHost.of_text("100200", "there?", cookie=bytes(8))
+        await alice.say(ICBM.CHANNEL_MSG_TO_HOST, text.to_bytes())
+        assert icq.kinds() == [ICBM.CHANNEL_MSG_TO_CLIENT]
+
+    run(scenario)
+
+
+def test_those_on_the_visible_list_see_an_invisible_icq_user() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice", "100200")
+        bob = await online(state, "bob", "100200")
+        icq = await online(state, "100200")
+        await icq.say(FEEDBAG.INSERT_ITEM, PD_ITEM)
+        await icq.say(FEEDBAG.INSERT_ITEM, ALICE_IS_SHOWN)
+        alice.heard.clear()
+        bob.heard.clear()
+        for kind, body in GO_INVISIBLE:
+            await icq.say(kind, body)
+        assert bob.kinds() == [BUDDY.DEPARTED]
+        assert arrived(alice).available_message == "hi"
+
+    run(scenario)
+
+
+def test_the_invisible_list_of_an_icq_user_works_one_way() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice", "100200")
+        icq = await online(state, "100200", "alice")
+        alice.heard.clear()
+        await icq.say(PD.ADD_DENY_LIST_ENTRIES, names_to_bytes(["alice"]))
+        assert alice.kinds() == [BUDDY.DEPARTED]
+        assert icq.kinds() == []
+
+    run(scenario)

@@ -13,10 +13,12 @@ What one client does wrong ends its connection and nothing else.
 
 import logging
 import socket
+from collections.abc import Generator
 from typing import Any
 
 from Kamaelia.Chassis.ConnectedServer import ServerCore
 from Kamaelia.Chassis.Layers import Layers
+from Kamaelia.Protocol.AIM.Server.dismissal import watch
 from Kamaelia.Protocol.AIM.Server.OSCARSession import OSCARSession
 from Kamaelia.Protocol.AIM.Server.ServerFraming import ServerFraming
 from Kamaelia.Protocol.AIM.Server.state.limits import Limits
@@ -128,6 +130,16 @@ class OSCARServer(ServerCore):
         }
         settings = {**bounds, **argd}
         super().__init__(host=host, port=port, protocol=self.connection, **settings)
+
+    def main(self) -> Generator[int, None, None]:
+        """Serve, and sign off whoever is suspended meanwhile, until told to stop."""
+        watching = self.scheduler.createTask(
+            watch(self.state).keep(), f"{self.name}: watch accounts"
+        )
+        try:
+            yield from super().main()
+        finally:
+            watching.cancel()
 
     def connection(
         self, peer: str, peerport: int, localip: str, localport: int

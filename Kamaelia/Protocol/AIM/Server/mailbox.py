@@ -45,7 +45,7 @@ async def keep(session: BOSSession, snac: SNAC, sent: MessageToHost) -> None:
         feedbag = await state.store.aim.feedbag(account.name)
         recipient = User(account, feedbag, 0)
         wanted = recipient.prefers(BuddyPref.TAKE_OFFLINE_MESSAGES, default=True)
-        if not wanted or recipient.hides_from(sender.name):
+        if not wanted or recipient.blocks(sender.name):
             state.metrics.messages.labels("refused").inc()
             session.refuse(snac, CODE_OFFLINE, SUBCODE_NO_OFFLINE)
             return

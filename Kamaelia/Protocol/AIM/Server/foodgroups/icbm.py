@@ -83,14 +83,14 @@ def message(session: BOSSession, snac: SNAC) -> Pending:
     if sent.channel == CHANNEL_RENDEZVOUS:
         sent = _checked_rendezvous(sent, session.link.ends.peer)
     to = normalise(sent.recipient)
-    if to != sender.name and sender.hides_from(to):
+    if to != sender.name and sender.blocks(to):
         return _fail(session, snac, CODE_BLOCKED)
     recipient = session.state.users.find(to)
     if recipient is None or not recipient.live:
         if sent.wants_store and mailbox.can_keep(sent):
             return mailbox.keep(session, snac, sent)
         return _fail(session, snac, CODE_OFFLINE)
-    if recipient is not sender and recipient.hides_from(sender.name):
+    if recipient is not sender and recipient.blocks(sender.name):
         subcode = SUBCODE_NO_OFFLINE if sent.wants_store else None
         return _fail(session, snac, CODE_OFFLINE, subcode)
     receipt = _Receipt(session, snac, sent)

@@ -1,8 +1,9 @@
 """Who sees whom, and what they are told of it.
 
 A user sees another who is on the list, is there, does not hide, and whom neither
-side blocks. Whatever may change that is done inside `Presence.change`, which compares
-before and after and tells both sides what is new.
+side blocks; the lists of ICQ users hide them and keep nobody from them. Whatever may
+change that is done inside `Presence.change`, which compares before and after and tells
+both sides what is new.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,11 +53,11 @@ class Presence:
 
     def reaches(self, viewer: User, other: User) -> bool:
         """Return whether messages pass: neither side blocks the other."""
-        return not (other.hides_from(viewer.name) or viewer.hides_from(other.name))
+        return not (other.blocks(viewer.name) or viewer.blocks(other.name))
 
     def sees(self, viewer: User, other: User) -> bool:
         """Return whether one user may see the other, on the list or not."""
-        return other.visible and self.reaches(viewer, other)
+        return other.shows_to(viewer.name) and not viewer.blocks(other.name)
 
     def info(self, user: User) -> UserInfo:
         """Return the user as others see them."""

@@ -11,6 +11,7 @@ from Kamaelia.Protocol.AIM.wire.feedbag_prefs import preference
 from Kamaelia.Protocol.AIM.wire.screen_name import is_uin, normalise
 from Kamaelia.store.accounts import Account
 from Kamaelia.store.aim import (
+    PERMIT_SOME,
     Feedbag,
     FeedbagItem,
     Privacy,
@@ -70,19 +71,42 @@ class User:
         return [instance for instance in self.instances if instance.live]
 
     @property
+    def invisible(self) -> bool:
+        """Whether no session of this user is visible."""
+        return all(instance.invisible for instance in self.live)
+
+    @property
     def visible(self) -> bool:
         """Whether anybody may see that this user is here."""
-        live = self.live
-        return bool(live) and not all(instance.invisible for instance in live)
+        if not self.live:
+            return False
+        return not self.invisible or bool(self._visible_list)
+
+    @property
+    def _visible_list(self) -> frozenset[str]:
+        """Who sees an ICQ user also while that one is invisible."""
+        chosen = self.is_icq and self.privacy.mode == PERMIT_SOME
+        return self.privacy.permit if chosen else frozenset()
 
     @property
     def watched(self) -> set[str]:
         """Names this user watches, ident form."""
         return set(self.listed).union(*(i.buddies for i in self.instances))
 
-    def hides_from(self, name: str) -> bool:
-        """Return whether this user blocks somebody, named in ident form."""
-        return self.privacy.blocks(name)
+    def shows_to(self, name: str) -> bool:
+        """Return whether somebody, named in ident form, may see this user."""
+        if not self.live or self.privacy.blocks(name):
+            return False
+        return not self.invisible or name in self._visible_list
+
+    def blocks(self, name: str) -> bool:
+        """Return whether this user wants nothing of somebody, named in ident form.
+
+        The same lists mean different things: AIM's keep two users from each other,
+        ICQ's (its visible and invisible list) say only who sees the user online;
+        messages pass, unless their sender is on the ignore list.
+        """
+        return not self.is_icq and self.privacy.blocks(name)
 
     def refresh(self) -> None:
         """Work out anew what follows from feedbag and local lists."""
