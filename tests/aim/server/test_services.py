@@ -264,6 +264,40 @@ def test_users_change_how_their_name_is_written_and_their_password() -> None:
     run(scenario)
 
 
+def test_a_refused_change_carries_the_address_without_which_none_is_shown() -> None:
+    async def scenario(state: ServerState) -> None:
+        alice = await online(state, "alice")
+        admin = await service(state, alice, ServiceRequest(ADMIN.FAMILY))
+        # libpurple 2.14: a new e-mail address; a new password for a wrong old one.
+        email = bytes.fromhex("0011 000f 6e6577406578616d706c652e636f6d")
+        password = bytes.fromhex("0002 0006 616e6e707733 0012 0005 77726f6e67")
+        for request, code in ((email, "0012"), (password, "000a")):
+            got = (await admin.ask(ADMIN.INFO_CHANGE_REQUEST, request))[0].body
+            assert got == bytes.fromhex(f"0003 0002 0008 0002 {code} 0004 0000")
+
+    run(scenario)
+
+
+def test_icq_users_change_their_password() -> None:
+    async def scenario(state: ServerState) -> None:
+        icq = await online(state, "100200")
+        # libpurple 2.14: "newpw", with the closing NUL and its length before it.
+        asked = bytes.fromhex(
+            "0001 0014 1200 68870100 d007 4d00 2e04 0600 6e6577707700"
+        )
+        answer = (await icq.ask(ICQ.DB_QUERY, asked))[0]
+        reply = ICQRequest.from_bytes(answer.body)
+        assert (reply.subtype, reply.data) == (0x00AA, b"\x0a")
+        assert (await log_in(state, "100200", "newpw")).error == 0
+        empty = ICQRequest(100200, 0x07D0, 3, 0x042E, bytes.fromhex("0100 00"))
+        answer = (await icq.ask(ICQ.DB_QUERY, empty.to_bytes()))[0]
+        reply = ICQRequest.from_bytes(answer.body)
+        assert (reply.subtype, reply.data) == (0x00AA, b"\x14")
+        assert (await log_in(state, "100200", "newpw")).error == 0
+
+    run(scenario)
+
+
 def test_short_info_of_icq_is_answered_as_recorded_and_the_unknown_gently() -> None:
     async def scenario(state: ServerState) -> None:
         icq = await online(state, "100200")

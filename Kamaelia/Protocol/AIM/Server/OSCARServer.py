@@ -18,6 +18,7 @@ from typing import Any
 
 from Kamaelia.Chassis.ConnectedServer import ServerCore
 from Kamaelia.Chassis.Layers import Layers
+from Kamaelia.Internet.ConnectedSocketAdapter import PlainConnection
 from Kamaelia.Protocol.AIM.Server.dismissal import watch
 from Kamaelia.Protocol.AIM.Server.OSCARSession import OSCARSession
 from Kamaelia.Protocol.AIM.Server.ServerFraming import ServerFraming
@@ -103,6 +104,7 @@ class OSCARServer(ServerCore):
     """
 
     socketOptions = _options()  # noqa: N815 - ServerCore's name
+    CSA = PlainConnection
     grace = 5.0
     shutdown_timeout = 5.0
 

@@ -15,14 +15,14 @@ from Kamaelia.Protocol.AIM.wire.admin import (
     AdminRequest,
     ConfirmReply,
 )
-from Kamaelia.Protocol.AIM.wire.foodgroups import ADMIN
+from Kamaelia.Protocol.AIM.wire.foodgroups import ADMIN, SNACType
 from Kamaelia.Protocol.AIM.wire.snac import SNAC
 from Kamaelia.Protocol.AIM.wire.tlv import TLV, TLVBlock
 from Kamaelia.store.errors import AccountSuspended, BadName, BadValue, StoreBusy
 
 __all__ = ["HANDLERS"]
 
-_TAG_ERROR: Final = 0x08
+_TAG_URL, _TAG_ERROR = 0x04, 0x08
 _FULL_DISCLOSURE: Final = 3
 _BUSY, _INVALID_NAME, _INVALID_PASSWORD = 0x04, 0x06, 0x07
 _WRONG_OLD, _OLD_NEEDED, _UNSUPPORTED = 0x0A, 0x0F, 0x12
@@ -38,10 +38,19 @@ def info(session: Session, snac: SNAC) -> Pending:
     elif asked.has(TAG_STATUS):
         answer = TLV.u16(TAG_STATUS, _FULL_DISCLOSURE)
     else:
-        answer = TLV.u16(_TAG_ERROR, _UNSUPPORTED)
-    reply = AdminReply(TLVBlock((answer,)))
-    session.reply(snac, ADMIN.INFO_REPLY, reply.to_bytes())
+        _answer(session, snac, ADMIN.INFO_REPLY, *_error(_UNSUPPORTED))
+        return None
+    _answer(session, snac, ADMIN.INFO_REPLY, answer)
     return None
+
+
+def _error(code: int) -> tuple[TLV, TLV]:
+    """Return an error; libpurple shows none that comes without an address to read."""
+    return TLV.u16(_TAG_ERROR, code), TLV(_TAG_URL)
+
+
+def _answer(session: Session, snac: SNAC, kind: SNACType, *answers: TLV) -> None:
+    session.reply(snac, kind, AdminReply(TLVBlock(answers)).to_bytes())
 
 
 async def change(session: Session, snac: SNAC) -> None:
@@ -49,16 +58,14 @@ async def change(session: Session, snac: SNAC) -> None:
     wanted = AdminRequest.from_bytes(snac.body).tlvs
     if wanted.has(TAG_NEW_PASSWORD):
         error = await _change_password(session, wanted)
-        answers = [] if error else [TLV(TAG_NEW_PASSWORD)]
+        answer = TLV(TAG_NEW_PASSWORD)
     elif wanted.has(TAG_NAME):
         error = await _change_name(session, wanted.text(TAG_NAME))
-        answers = [TLV.text(TAG_NAME, session.user.display)]
+        answer = TLV.text(TAG_NAME, session.user.display)
     else:
-        error, answers = _UNSUPPORTED, []
-    if error:
-        answers = [TLV.u16(_TAG_ERROR, error)]
-    body = AdminReply(TLVBlock(answers)).to_bytes()
-    session.reply(snac, ADMIN.INFO_CHANGE_REPLY, body)
+        error, answer = _UNSUPPORTED, TLV(TAG_STATUS)
+    answers = _error(error) if error else (answer,)
+    _answer(session, snac, ADMIN.INFO_CHANGE_REPLY, *answers)
     if not error and wanted.has(TAG_NAME):
         session.state.presence.update_own(session.user)
         session.state.presence.update(session.user)

@@ -3,6 +3,7 @@
 import time
 from typing import Final
 
+from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.Protocol.AIM.Server import mailbox
 from Kamaelia.Protocol.AIM.Server.bos_session import BOSSession
 from Kamaelia.Protocol.AIM.Server.session import Pending
@@ -22,13 +23,14 @@ from Kamaelia.Protocol.AIM.wire.icq import (
     OfflineMessage,
 )
 from Kamaelia.Protocol.AIM.wire.icq_message import ICQMessage, ICQMessageType
-from Kamaelia.Protocol.AIM.wire.packing import encode_text, s16le
+from Kamaelia.Protocol.AIM.wire.packing import encode_text, read_s16le, s16le
 from Kamaelia.Protocol.AIM.wire.screen_name import is_uin
 from Kamaelia.Protocol.AIM.wire.snac import SNAC
 from Kamaelia.Protocol.wire.errors import ProtocolError
 from Kamaelia.Protocol.wire.reader import Reader
 from Kamaelia.store.accounts import Account
 from Kamaelia.store.aim import OfflineMessage as Kept
+from Kamaelia.store.errors import BadValue, StoreBusy
 
 __all__ = ["HANDLERS"]
 
@@ -41,6 +43,7 @@ _BY_UIN, _BY_UIN_TLV = 0x051F, 0x0569
 _SEARCHES: Final = (0x0515, 0x0529, 0x0533, 0x055F, 0x0573)
 _XML, _XML_REPLY = 0x0898, 0x08A2
 _LAST_FOUND: Final = 0x01AE
+_SET_PASSWORD, _PASSWORD_REPLY = 0x042E, 0x00AA
 _PROCESSING_ERROR: Final = 0x0001
 _SETTINGS: Final = {
     0x03EA: 0x0064,
@@ -92,6 +95,8 @@ def _meta(session: BOSSession, snac: SNAC, asked: ICQRequest) -> Pending:
         return _full_info(session, snac, asked)
     if subtype in (_BY_UIN, _BY_UIN_TLV):
         return _find(session, snac, asked)
+    if subtype == _SET_PASSWORD:
+        return _set_password(session, snac, asked)
     if subtype in _SEARCHES:
         _answer(session, snac, asked, _LAST_FOUND, bytes((RESULT_NOT_FOUND,)))
     elif subtype in _SETTINGS:
@@ -111,6 +116,18 @@ def _uin(asked: ICQRequest) -> str:
     if asked.subtype == _BY_UIN_TLV:
         reader.u32le()
     return str(reader.u32le())
+
+
+async def _set_password(session: BOSSession, snac: SNAC, asked: ICQRequest) -> None:
+    """Change the password; ICQ's clients don't send the old one."""
+    new = read_s16le(Reader(asked.data, "ICQ password"))
+    accounts, peer = session.state.store.accounts, host_of(session.link.ends.peer)
+    result = RESULT_OK
+    try:
+        await accounts.set_password("aim", session.user.name, new, peer)
+    except (BadValue, StoreBusy):
+        result = RESULT_ERROR
+    _answer(session, snac, asked, _PASSWORD_REPLY, bytes((result,)))
 
 
 async def _account(session: BOSSession, uin: str) -> Account | None:
