@@ -411,15 +411,26 @@ class scheduler(microprocess):
         self._threadid = threading.get_ident()
         self._private = True
 
-    def createTask(self, work: Coroutine[Any, Any, Any], name: str) -> Any:
+    def createTask(
+        self, work: Coroutine[Any, Any, Any], name: str, *, inherits: bool = True
+    ) -> Any:
         """Run a coroutine on the event loop; the run doesn't end before it has ended.
+
+        Args:
+            work: what to run.
+            name: name of the Task.
+            inherits: whether what it activates has the failure handler of the
+                microprocess that calls this; without, a context less is kept.
 
         Returns:
             The asyncio.Task. It is cancelled when the run is stopped.
         """
         context = copy_context()
-        context.run(_stepping.set, self)
-        context.run(_inherited.set, self.failureHandler())
+        if context.get(_stepping) is not self:
+            context.run(_stepping.set, self)
+        handler = self.failureHandler() if inherits else None
+        if context.get(_inherited) is not handler:
+            context.run(_inherited.set, handler)
         made = self.loop.create_task(work, name=name, context=context)
         self._tasks.add(made)
         made.add_done_callback(self._taskDone)

@@ -87,6 +87,8 @@ class ServerCore(component):
         onListening: called with `address` when it listens.
         socketOptions: the arguments of `setsockopt`, or a list of such.
         TCPS: what listens, a TCPServer class.
+        CSA: what carries a connection, a ConnectedSocketAdapter class; None for the
+            usual one of what listens.
         server: what listens, once it does.
         max_connections: how many may stand; more wait until one ends. None: no limit.
         max_per_address: how many may stand with one address; more are closed at once.
@@ -111,6 +113,7 @@ class ServerCore(component):
     host = ""
     socketOptions: Sequence[Any] | None = None
     TCPS: Any = TCPServer
+    CSA: Any = None
     onListening: Callable[[tuple[str, int]], object] | None = None
     max_connections: int | None = None
     max_per_address: int | None = None
@@ -168,7 +171,13 @@ class ServerCore(component):
         """Make what listens, in `self.server`, and link it."""
         limits = {
             name: value
-            for name in ("host", "max_connections", "max_per_address", "max_unsent")
+            for name in (
+                "host",
+                "CSA",
+                "max_connections",
+                "max_per_address",
+                "max_unsent",
+            )
             if (value := getattr(self, name))
         }
         self.server = self.TCPS(

@@ -21,7 +21,7 @@ from Axon.Ipc import shutdownMicroprocess
 from Kamaelia.Internet.socket_link import SocketLink
 from Kamaelia.IPC import shutdownCSA, socketShutdown
 
-__all__ = ["ConnectedSocketAdapter", "connectedcomponent"]
+__all__ = ["ConnectedSocketAdapter", "PlainConnection", "connectedcomponent"]
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
 
     def __init__(self, *args: Any, **argd: Any) -> None:
         super().__init__(*args, **argd)
-        self._link = SocketLink(self, self._refuse)
+        self._link = SocketLink(self)
 
     # Connecting.
 
@@ -68,7 +68,10 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
         self, work: Coroutine[Any, Any, Any]
     ) -> Generator[int, None, BaseException | None]:
         """Wait for a coroutine that makes the connection; return its error if any."""
-        joining = self._joining = self.scheduler.createTask(work, f"{self.name}: join")
+        # Thousands join: no name is made for each, and no context.
+        name = f"{type(self).__name__} {self.id}: join"
+        joining = self.scheduler.createTask(work, name, inherits=False)
+        self._joining = joining
         joining.add_done_callback(lambda _: self.unpause())
         self._link.max_unsent = self.max_unsent
         self._link.half_open = self.half_open
@@ -93,25 +96,40 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
         Args:
             stop: a stop message that came while connecting.
         """
-        link = self._link
-        link.start()
-        while not link.lost or link.behind:
-            stop = stop or self.stopMessage()
-            if stop is not None:
-                self._obey(stop)
-                stop = None
-            if link.eof:
-                self._peerFinished()
-            while self.dataReady("makessl"):
+        if stop is not None:
+            self._obey(stop)
+        self._link.start()
+        while self._carriesOn():
+            while self._wantsTLS():
                 yield from self._startTLS(self.recv("makessl"))
-            if self._bad is not None:
-                raise self._bad
-            if not self.dataReady("control"):
-                self.pause()
             yield 1
+
+    def _carriesOn(self) -> bool:
+        """Do what there is to do; return whether there is still a connection."""
+        link = self._link
+        if link.lost and not link.behind:
+            self._noteEnd()
+            return False
+        stop = self.stopMessage()
+        if stop is not None:
+            self._obey(stop)
+        if link.eof:
+            self._peerFinished()
+        if self._bad is not None:
+            raise self._bad
+        if not (self.dataReady("control") or self._wantsTLS()):
+            self.pause()
+        return True
+
+    def _wantsTLS(self) -> bool:
+        """Return whether somebody has asked for TLS."""
+        return "makessl" in self.inboxes and self.dataReady("makessl") > 0
+
+    def _noteEnd(self) -> None:
+        """Note how the connection ended."""
         if self._timer is not None:
             self._timer.cancel()
-        self.error = self.error or link.error
+        self.error = self.error or self._link.error
         if self.error is not None and self.howDied is None:
             self.howDied = str(self.error) or type(self.error).__name__
 
@@ -138,8 +156,8 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
     def _peerFinished(self) -> None:
         """Act on the peer's having sent all: to be overridden."""
 
-    def _refuse(self, data: Any) -> None:
-        """Report a message that cannot be sent."""
+    def refuse(self, data: Any) -> None:
+        """Report a message that cannot be sent: for the link."""
         text = f"{self.name}: only bytes can be sent, not {type(data).__name__}"
         if self.crashOnBadDataToSend:
             self._bad = TypeError(text)
@@ -267,7 +285,12 @@ class ConnectedSocketAdapter(connectedcomponent):
             self.error, self.howDied = error, str(error)
             self.sock.close()
         else:
-            yield from self._carry()
+            # As `_carry` does, without a generator more for each connection.
+            self._link.start()
+            while self._carriesOn():
+                while self._wantsTLS():
+                    yield from self._startTLS(self.recv("makessl"))
+                yield 1
         self._tell()
         self.send(shutdownCSA(self, (self, self.sock)), "signal")
 
@@ -304,4 +327,21 @@ class ConnectedSocketAdapter(connectedcomponent):
             self.sock.close()
 
 
-__kamaelia_components__ = (ConnectedSocketAdapter,)
+class PlainConnection(ConnectedSocketAdapter):
+    """A ConnectedSocketAdapter that never speaks TLS: for servers of thousands.
+
+    It lacks the boxes for that, and those that nobody uses.
+    """
+
+    Inboxes = {
+        "inbox": "bytes to send",
+        "control": "producerFinished, shutdownMicroprocess: close the connection",
+    }
+    Outboxes = {
+        "outbox": "bytes received, cut anywhere",
+        "CreatorFeedback": "socketShutdown(self, [sock, howDied])",
+        "signal": "shutdownCSA(self, (self, sock)) at the end",
+    }
+
+
+__kamaelia_components__ = (ConnectedSocketAdapter, PlainConnection)

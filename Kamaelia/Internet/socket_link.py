@@ -61,8 +61,8 @@ class SocketLink(asyncio.Protocol):
     be made before they are linked.
 
     Args:
-        owner: the component; it is woken when the connection changes.
-        refuse: called with something in the inbox that isn't bytes.
+        owner: the component; it is woken when the connection changes, and its
+            `refuse` is called with something in the inbox that isn't bytes.
 
     Attributes:
         _axon_asleep: whether reading is stopped: a message taken at the far end of the
@@ -96,15 +96,13 @@ class SocketLink(asyncio.Protocol):
         "max_unsent",
         "outbox",
         "owner",
-        "refuse",
         "transport",
     )
 
-    def __init__(self, owner: Any, refuse: Callable[[Any], object]) -> None:
+    def __init__(self, owner: Any) -> None:
         self._axon_asleep = True  # nothing is passed on before `start`
         self._axon_woken = False
         self.owner = owner
-        self.refuse = refuse
         self.transport: Any = None  # uvloop's are no subclasses of asyncio's
         self.eof = self.half_open = self.lost = self.closing = False
         self.error: BaseException | None = None
@@ -216,6 +214,7 @@ class SocketLink(asyncio.Protocol):
             self.outbox.append(data)
             if self.outbox.sink.storage:
                 self._crowd += len(data)
+        self._behind = None
         self._axon_asleep = False
         if self.lost:
             self.owner.unpause()
@@ -256,7 +255,7 @@ class SocketLink(asyncio.Protocol):
         elif isinstance(data, bytes | bytearray | memoryview):
             self.transport.write(bytes(data))  # a copy: the sender may change it
         else:
-            self.refuse(data)
+            self.owner.refuse(data)
 
     def write(self) -> None:
         """Write what was kept, as far as the transport wants it."""

@@ -57,9 +57,10 @@ class CommandFraming(component):
         self._decoder = CommandDecoder(
             Sender.CLIENT, max_line=limits.line, max_payload=None
         )
-        # Lists: an empty deque takes 600 bytes, and most connections never need one.
-        self._receipts: list[list[Receipt]] = []  # of each message not taken
-        self._taken: list[Receipt] = []  # by a connection that may just have been cut
+        # Most connections never need one of these: a list or more than that for each
+        # would fill memory.
+        self._receipts: list[list[Receipt]] | None = None  # of each message not taken
+        self._taken: list[Receipt] | None = None  # by a connection just cut, perhaps
         self._timer: asyncio.TimerHandle | None = None
         self._deaf = False
         self._behind = False  # the session has no room for what has come
@@ -145,6 +146,7 @@ class CommandFraming(component):
         self.send(parts[0] if len(parts) == 1 else b"".join(parts), "outbox")
         if self._receipts or self._waiting():
             # What was not taken is the newest: one entry for each message.
+            self._receipts = self._receipts or []
             self._receipts.append(receipts)
             self._settleTaken()
         else:
@@ -161,10 +163,12 @@ class CommandFraming(component):
         Not at once: it also takes everything when it is cut off, of which we hear
         a moment later.
         """
-        gone = len(self._receipts) - self._waiting()
-        for receipts in self._receipts[: max(gone, 0)]:
-            self._taken += receipts
-        del self._receipts[: max(gone, 0)]
+        left = self._receipts or []
+        gone = max(len(left) - self._waiting(), 0)
+        taken = [receipt for receipts in left[:gone] for receipt in receipts]
+        self._receipts = left[gone:] or None
+        if taken:
+            self._taken = (self._taken or []) + taken
         if self._taken and self._timer is None:
             loop = self.scheduler.loop
             self._timer = loop.call_later(CONFIRMED, self._confirm)
@@ -172,8 +176,8 @@ class CommandFraming(component):
     def _confirm(self) -> None:
         """Settle what was taken: the connection stands."""
         self._timer = None
-        taken, self._taken = self._taken, []
-        self._settle(taken)
+        taken, self._taken = self._taken, None
+        self._settle(taken or [])
 
     def _settle(self, receipts: list[Receipt], taken: bool = True) -> None:
         """Settle receipts, and do what follows."""
@@ -187,8 +191,8 @@ class CommandFraming(component):
                 self._settle([message.receipt], False)
         if self._timer is not None:
             self._timer.cancel()
-        left, self._receipts = [self._taken, *self._receipts], []
-        self._taken = []
+        left = [self._taken or [], *(self._receipts or [])]
+        self._taken = self._receipts = None
         for receipts in left:
             self._settle(receipts, False)
 

@@ -16,6 +16,7 @@ from Axon.AsyncComponent import asynccomponent
 from Axon.Ipc import producerFinished
 from Kamaelia.Chassis.ConnectedServer import FastRestartServer
 from Kamaelia.Chassis.Layers import Layers
+from Kamaelia.Internet.ConnectedSocketAdapter import PlainConnection
 from Kamaelia.Internet.TCPServer import bindSocket
 from Kamaelia.Protocol.MSN.Server.dispatch import DispatchSession
 from Kamaelia.Protocol.MSN.Server.entrance import Entrance
@@ -179,6 +180,7 @@ class MSNServer(asynccomponent):
         limits = self.limits
         core = FastRestartServer(
             protocol=protocol,
+            CSA=PlainConnection,
             port=port,
             host=self.host,
             max_connections=limits.connections,

@@ -40,8 +40,7 @@ class SessionRunner(component):
         super().__init__()
         self.session = session
         session.outlet = self
-        self._asks: list[Ask] = []
-        self._asking = False
+        self._asks: list[Ask] | None = None  # while something is awaited
         self._hungUp = False
         self._error: Exception | None = None
 
@@ -53,11 +52,11 @@ class SessionRunner(component):
             while not self._hungUp:
                 if control.storage:  # first: what came before is done
                     stop = stop or self.stopMessage()
-                while inbox.storage and not self._asking:
+                while inbox.storage and self._asks is None:
                     self._receive(self.recv("inbox"))
                 if self._error is not None:
                     raise self._error
-                if stop is not None and not self._asking:
+                if stop is not None and self._asks is None:
                     break
                 if not self._hungUp:
                     self.pause()
@@ -105,10 +104,12 @@ class SessionRunner(component):
 
     def ask(self, action: Ask) -> None:
         """Await the work, do what it returns, then go on with the next command."""
-        self._asks.append(action)
-        if not self._asking:
-            self._asking = True
-            self.scheduler.createTask(self._answer(), f"{self.name}: ask")
+        if self._asks is not None:
+            self._asks.append(action)
+            return
+        self._asks = [action]
+        name = f"{type(self).__name__} {self.id}: ask"
+        self.scheduler.createTask(self._answer(), name)
 
     async def _answer(self) -> None:
         """Do what was asked for, one after the other."""
@@ -122,7 +123,7 @@ class SessionRunner(component):
         except Exception as error:  # noqa: BLE001 - raised in main, which ends by it
             self._error = error
         finally:
-            self._asking = False
+            self._asks = None
             self.unpause()
 
 

@@ -26,7 +26,7 @@ from Kamaelia.Protocol.MSN.Server import (
 from Kamaelia.Protocol.MSN.Server.actions import Actions, Close
 from Kamaelia.Protocol.MSN.Server.session import Session
 from Kamaelia.Protocol.MSN.Server.stage import Stage
-from Kamaelia.Protocol.MSN.Server.state.rates import Bucket
+from Kamaelia.Protocol.MSN.Server.state.rates import OwnBucket
 from Kamaelia.Protocol.MSN.Server.state.roster import Roster
 from Kamaelia.Protocol.MSN.Server.state.state import Connection, ServerState
 from Kamaelia.Protocol.MSN.wire.capabilities import ClientId
@@ -113,10 +113,15 @@ class NotificationSession(Session):
     """
 
     kind = "notification"
+    commands = OwnBucket()
+    edits = OwnBucket()
+    syncs = OwnBucket()
+    names = OwnBucket()
+    changes = OwnBucket()
+    transfers = OwnBucket()
 
     def __init__(self, state: ServerState, connection: Connection) -> None:
         super().__init__(state, connection)
-        limits, now = state.limits, state.clock()
         self.stage = Stage.NEW
         self.package = ""
         self.roster_or_none: Roster | None = None
@@ -127,15 +132,9 @@ class NotificationSession(Session):
         self.synced = False
         self.invitations = True
         self.pings = False
-        self.heard = now
+        self.heard = state.clock()
         self.taken_over = False
         self.challenge = challenges.Challenge()
-        self.commands = Bucket(limits.commands, now)
-        self.edits = Bucket(limits.edits, now)
-        self.syncs = Bucket(limits.syncs, now)
-        self.names = Bucket(limits.names, now)
-        self.changes = Bucket(limits.changes, now)
-        self.transfers = Bucket(limits.transfers, now)
 
     @property
     def roster(self) -> Roster:

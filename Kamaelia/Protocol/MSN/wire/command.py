@@ -301,6 +301,10 @@ class CommandDecoder:
             self._scanned = max(self._scanned, len(self._buffer))
             if len(self._buffer) - start >= self.max_line:
                 raise self._error(f"a line of more than {self.max_line} bytes", start)
+            if start == len(self._buffer):  # a connection that rests keeps nothing
+                self._dropped += start
+                self._buffer.clear()
+                self._position = self._scanned = 0
             return None
         end = found - 1 if found > start and self._buffer[found - 1] == 13 else found
         self._line = start

@@ -1,8 +1,10 @@
 """Token buckets: so many at once, so many a second in the long run."""
 
+from typing import Any
+
 from Kamaelia.Protocol.MSN.Server.limits import Rate
 
-__all__ = ["Bucket", "Buckets"]
+__all__ = ["Bucket", "Buckets", "OwnBucket"]
 
 
 class Bucket:
@@ -13,7 +15,7 @@ class Bucket:
     def __init__(self, rate: Rate, now: float) -> None:
         """Begin full."""
         self._rate = rate
-        self._tokens = float(rate.burst)
+        self._tokens: float = rate.burst
         self._time = now
 
     def take(self, now: float) -> bool:
@@ -35,6 +37,26 @@ class Bucket:
         """Return whether nothing was taken that has not come back."""
         self.has(now)
         return self._tokens >= self._rate.burst
+
+
+class OwnBucket:
+    """A bucket of a session, made when it is first used: an attribute of the class.
+
+    Its rate is the limit of the same name.
+    """
+
+    __slots__ = ("_name",)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Take the attribute's name."""
+        self._name = name
+
+    def __get__(self, session: Any, kind: type | None = None) -> Bucket:
+        """Return the session's bucket; from now on it is an ordinary attribute."""
+        state = session.state
+        bucket = Bucket(getattr(state.limits, self._name), state.clock())
+        setattr(session, self._name, bucket)
+        return bucket
 
 
 class Buckets:
