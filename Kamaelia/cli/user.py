@@ -128,7 +128,7 @@ def suspend(
     undo: Annotated[bool, typer.Option("--undo", help="Let it sign on again.")] = False,
     db: Db = None,
 ) -> None:
-    """Keep an account from signing on; nothing of it is lost."""
+    """Keep an account from signing on, and sign it off; nothing of it is lost."""
     account = _run(
         db, lambda s: s.accounts.set_suspended(network_of(name), name, not undo)
     )

@@ -1,9 +1,10 @@
 """Operations on the tables that both networks share; see `database` for the idea."""
 
+import secrets
 import time
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -12,6 +13,9 @@ from Kamaelia.store.errors import AccountExists, NoSuchAccount
 from Kamaelia.store.names import Network, ident, kind_of
 from Kamaelia.store.passwords import Scheme
 from Kamaelia.store.schema import ACCOUNT, SETTING, VERIFIER
+
+_MARK: Final = "accounts suspended or removed"
+_AT_ONCE: Final = 500  # names in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def set_suspended(
     connection.execute(
         update(ACCOUNT).where(ACCOUNT.c.id == account.id).values(suspended=suspended)
     )
+    _put_mark(connection)
     return get(connection, network, name)
 
 
@@ -170,7 +175,39 @@ def remove(connection: Connection, network: Network, name: str) -> Account:
     if network == "msn":
         msn_rows.forget(connection, account.id, account.name)
     connection.execute(delete(ACCOUNT).where(ACCOUNT.c.id == account.id))
+    _put_mark(connection)
     return account
+
+
+def get_mark(connection: Connection) -> bytes | None:
+    """Return what is another after an account has been suspended or removed."""
+    return get_setting(connection, _MARK)
+
+
+def _put_mark(connection: Connection) -> None:
+    """Make a new mark."""
+    put_setting(connection, _MARK, secrets.token_bytes(16))
+
+
+def dismissed(
+    connection: Connection, network: Network, names: Sequence[str]
+) -> dict[str, bool]:
+    """Return which accounts, named in ident form, nobody may use.
+
+    Returns:
+        By name, whether the account is suspended; it was removed if not.
+    """
+    found: dict[str, bool] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        rows = connection.execute(
+            select(ACCOUNT.c.name, ACCOUNT.c.suspended).where(
+                ACCOUNT.c.network == network, ACCOUNT.c.name.in_(some)
+            )
+        )
+        known = {row.name: row.suspended for row in rows}
+        found |= {name: name in known for name in some if known.get(name, True)}
+    return found
 
 
 def get_setting(connection: Connection, name: str) -> bytes | None:

@@ -2,11 +2,12 @@
 
 import hmac
 import secrets
-from collections.abc import Set
+from collections.abc import Callable, Collection, Set
 from functools import partial
 
 from Kamaelia.store import account_rows
 from Kamaelia.store.account_rows import Account, Secrets
+from Kamaelia.store.account_watch import AccountWatch, Why
 from Kamaelia.store.database import Database
 from Kamaelia.store.errors import AccountExists, AccountSuspended, BadName, BadValue
 from Kamaelia.store.keys import Keys
@@ -129,6 +130,21 @@ class Accounts:
         return await self._database.write(
             lambda c: account_rows.remove(c, network, name)
         )
+
+    def watch(
+        self,
+        network: Network,
+        names: Callable[[], Collection[str]],
+        dismiss: Callable[[str, Why], object],
+    ) -> AccountWatch:
+        """Return what signs off accounts that are suspended or removed.
+
+        Args:
+            network: of the accounts.
+            names: returns who is signed on, in ident form.
+            dismiss: called with a name and why.
+        """
+        return AccountWatch(self._database, network, names, dismiss)
 
     async def check_password(
         self,

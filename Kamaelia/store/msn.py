@@ -44,7 +44,11 @@ class MSN:
         self._database = database
 
     async def synchronise(self, handle: str) -> MSNLists:
-        """Return all that a SYN sends: profile, groups, contacts, from one moment."""
+        """Return all that a SYN sends: profile, groups, contacts, from one moment.
+
+        Raises:
+            AccountSuspended: nobody may sign on to it; a ticket may be older than that.
+        """
         return await self._database.read(partial(msn_rows.synchronise, handle=handle))
 
     async def profile(self, handle: str) -> MSNProfile:

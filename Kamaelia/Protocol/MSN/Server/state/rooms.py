@@ -65,6 +65,11 @@ class Rooms:
         """Return the room with a number."""
         return self._rooms.get(number)
 
+    def of(self, handle: str) -> "list[SwitchboardSession]":
+        """Return somebody's connections to all rooms; looks at every room."""
+        people = (room.people.get(handle) for room in self._rooms.values())
+        return [who for who in people if who is not None]
+
     def leave(self, room: Room, handle: str) -> None:
         """Take somebody out; the room goes with its last participant."""
         room.people.pop(handle, None)
