@@ -73,8 +73,8 @@ class AccountWatch:
         new = mark != self._mark
         if not (new or self._again):
             return
-        # Asked for now: whom the mark is about may have signed on just before it. And
-        # once more at the next look: somebody found good before it may be on the way.
+        # Not asked for earlier: who is suspended may have signed on meanwhile. And once
+        # more at the next look: somebody found good before the mark may be on the way.
         names = list(self._names())
         read = partial(account_rows.dismissed, network=self._network, names=names)
         found = await self._database.read(read)
