@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from Kamaelia.Protocol.MSN.Server.limits import Limits, Rate
 from Kamaelia.Protocol.MSN.Server.passport import build_app
@@ -68,6 +69,45 @@ def test_the_nexus_names_the_address_it_was_reached_at(base: str, login: str) ->
         ) == (b"PassportURLs",)
 
     in_web(scenario, base)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"http://127.0.0.1:8190/login2.srf",
+        b"HTTP://127.0.0.1:8190/login2.srf",
+        b"https://login.example.net/login2.srf",
+    ],
+)
+def test_a_request_may_name_the_whole_address(target: bytes) -> None:
+    async def main(hall: Hall) -> None:
+        value = Authorization("alice@example.com", "alicepw", "ct=1,rver=1")
+        path = target.decode()
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": target,
+            "root_path": "",
+            "query_string": b"",
+            "headers": [(b"authorization", value.to_header().encode())],
+            "client": ("192.0.2.1", 1),
+            "server": ("127.0.0.1", 8190),
+        }
+        statuses: list[int] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        await build_app(hall.state)(scope, receive, send)
+        assert statuses == [200]
+
+    in_hall(main)
 
 
 def test_the_sign_on_address_can_be_set() -> None:

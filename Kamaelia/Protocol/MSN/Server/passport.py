@@ -11,9 +11,11 @@ Source: Microsoft's Passport SSI 1.4 protocol specification.
 import logging
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from Kamaelia.Internet.peer_host import host_of
 from Kamaelia.Protocol.MSN.Server.state.state import ServerState
@@ -125,10 +127,29 @@ def _respond(status: int, header: str, value: str) -> Response:
     return response
 
 
+class _OriginForm:
+    """Reduces request targets to their path.
+
+    Clients of the time, and proxies, ask for `http://host/path` (RFC 9112, 3.2.2:
+    a server must take that), which uvicorn passes on as it is.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scheme, mark, rest = scope.get("path", "").partition("://")
+        if mark and scheme.lower() in ("http", "https"):
+            scope = {**scope, "path": "/" + rest.partition("/")[2]}
+            scope.pop("raw_path", None)
+        await self._app(scope, receive, send)
+
+
 def build_app(state: ServerState) -> Starlette:
     """Return the application."""
     passport = Passport(state)
     return Starlette(
+        middleware=[Middleware(_OriginForm)],
         routes=[
             Route("/rdr/pprdr.asp", passport.nexus),
             Route("/login2.srf", passport.sign_on),
@@ -136,5 +157,5 @@ def build_app(state: ServerState) -> Starlette:
             Route("/page", passport.page),
             Route("/page/{name}", passport.page),
             Route("/metrics", passport.metrics),
-        ]
+        ],
     )
