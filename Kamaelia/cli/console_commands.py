@@ -45,6 +45,12 @@ COMMANDS = {
     "add": _Rule("BUDDY [GROUP]", 1, 2, "put BUDDY on your list"),
     "remove": _Rule("BUDDY", 1, 1, "take BUDDY off your list"),
     "list": _Rule("", 0, 0, "show your list"),
+    "privacy": _Rule("[MODE]", 0, 1, "show or set who may see you: see below"),
+    "permit": _Rule("BUDDY", 1, 1, "put BUDDY on the list of those who may"),
+    "unpermit": _Rule("BUDDY", 1, 1, "take BUDDY off it"),
+    "deny": _Rule("BUDDY", 1, 1, "put BUDDY on the list of those who may not"),
+    "undeny": _Rule("BUDDY", 1, 1, "take BUDDY off it"),
+    "offline": _Rule("", 0, 0, "get messages that the server stored for you"),
     "info": _Rule("BUDDY", 1, 1, "show profile and away text of BUDDY"),
     "help": _Rule("", 0, 0, "show this"),
     "quit": _Rule("", 0, 0, "sign off; the end of the input does it too"),
@@ -54,6 +60,14 @@ HELP = "\n".join(
     f"  {f'{word} {rule.form}'.rstrip():24} {rule.help}"
     for word, rule in COMMANDS.items()
 )
+HELP += (
+    "\nFrom privacy to offline: AIM and ICQ only. MODE is everybody, nobody, permitted"
+    "\n(only these), not denied (all but these) or buddies (those on your list)."
+)
+
+
+_NAMES = {"offline": "offline messages"}
+"""What the harness calls a command that is typed as one word."""
 
 
 def parse_line(line: str) -> tuple[str, ...] | Show | Quit | None:
@@ -81,7 +95,7 @@ def parse_line(line: str) -> tuple[str, ...] | Show | Quit | None:
     given = _split(rest, rule.most)
     if len(given) < rule.least or (rest and not rule.most):
         return Show(f"type: {word} {rule.form}".rstrip())
-    return word, *given
+    return _NAMES.get(word, word), *given
 
 
 def _split(text: str, most: int) -> list[str]:

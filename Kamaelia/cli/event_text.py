@@ -57,6 +57,15 @@ def _info(buddy: str, profile: str, away: str) -> str:
     return f"* {_name(buddy)}: {'; '.join(words)}"
 
 
+def _privacy(mode: str, permitted: list[str], denied: list[str]) -> str:
+    """Return who may see one, on one line."""
+    lists = (("permitted", permitted), ("denied", denied))
+    parts = [
+        f"{word}: {', '.join(map(_name, names)) or 'nobody'}" for word, names in lists
+    ]
+    return f"* who may see you: {plain(mode)}; {'; '.join(parts)}"
+
+
 _VERBS = {
     "buddy online": "is online",
     "buddy offline": "is offline",
@@ -71,6 +80,12 @@ _LINES: dict[str, Callable[..., str | None]] = {
     "buddy list": lambda groups, *_: _groups(groups),
     "added": lambda buddy, *_: f"* {_name(buddy)} is on your list",
     "removed": lambda buddy, *_: f"* {_name(buddy)} is off your list",
+    "permitted": lambda buddy, *_: f"* {_name(buddy)} is on the permit list",
+    "unpermitted": lambda buddy, *_: f"* {_name(buddy)} is off the permit list",
+    "denied": lambda buddy, *_: f"* {_name(buddy)} is on the deny list",
+    "undenied": lambda buddy, *_: f"* {_name(buddy)} is off the deny list",
+    "privacy": lambda mode, permitted, denied, *_: _privacy(mode, permitted, denied),
+    "offline messages": lambda number, *_: f"* stored messages: {number}",
     "added you": lambda buddy, *_: f"* {_name(buddy)} has you on their list",
     "personal message": lambda buddy, text, *_: f"* {_name(buddy)}: {plain(text)}",
     "undelivered": lambda buddy, text, *_: (

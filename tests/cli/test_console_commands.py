@@ -22,6 +22,13 @@ from Kamaelia.cli.console_commands import COMMANDS, Quit, Show, parse_line
         ('remove "ann example"', ("remove", "ann example")),
         ("info ann example", ("info", "ann example")),
         ("list", ("list",)),
+        ("privacy", ("privacy",)),
+        ("privacy not denied", ("privacy", "not denied")),
+        ("deny bob", ("deny", "bob")),
+        ("/undeny bob", ("undeny", "bob")),
+        ('permit "ann example"', ("permit", "ann example")),
+        ("unpermit bob", ("unpermit", "bob")),
+        ("offline", ("offline messages",)),
     ],
 )
 def test_a_line_becomes_a_command(line: str, command: tuple[str, ...]) -> None:
@@ -40,6 +47,8 @@ def test_quit_ends() -> None:
     ("line", "says"),
     [
         ("help", "message BUDDY TEXT"),
+        ("help", "not denied (all but these)"),
+        ("deny", "type: deny BUDDY"),
         ("/nonsense x", "no command /nonsense"),
         ("bob", "what shall be said to bob?"),
         ("message bob", "type: message BUDDY TEXT"),
@@ -57,5 +66,7 @@ def test_what_cannot_be_done_is_explained(line: str, says: str) -> None:
 def test_any_line_means_something_or_is_explained(line: str) -> None:
     command = parse_line(line)
     assert (
-        command is None or isinstance(command, (Show, Quit)) or (command[0] in COMMANDS)
+        command is None
+        or isinstance(command, (Show, Quit))
+        or command[0].split()[0] in COMMANDS
     )

@@ -243,6 +243,7 @@ class ChatManager(SNACExchanger):
             RemoteProtocolError: it is malformed.
         """
         event = read_message(body, self._cleaned)
+        self._chat.mail.note(event)
         if event is not None:
             self._tell(event)
 

@@ -32,6 +32,7 @@ from Kamaelia.Protocol.AIM.presence import Presence
 from Kamaelia.Protocol.AIM.requests import RequestFailed, SNACMessage
 from Kamaelia.Protocol.AIM.roster import Roster
 from Kamaelia.Protocol.AIM.session import Session
+from Kamaelia.Protocol.AIM.stored_mail import StoredMail
 from Kamaelia.Protocol.AIM.wire.feedbag_rights import (
     AuthorisationReply,
     AuthorisationRequest,
@@ -75,16 +76,18 @@ class Chat:
     Attributes:
         presence: who of the buddies is online.
         roster: the buddy list.
+        mail: messages that the server stored for us.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.presence = Presence()
-        self.roster = Roster(session.requests)
+        self.roster = Roster(session.requests, lambda: session.screen_name)
+        self.mail = StoredMail(session)
         self._handlers: dict[tuple[int, int], Callable[[bytes], list[Any]]] = {
             BUDDY.ARRIVED: self.presence.arrived,
             BUDDY.DEPARTED: self.presence.departed,
-            ICBM.CHANNEL_MSG_TO_CLIENT: _message,
+            ICBM.CHANNEL_MSG_TO_CLIENT: self._message,
             ICBM.CLIENT_EVENT: lambda body: [read_typing(body)],
             ICBM.HOST_ACK: lambda body: [read_ack(body)],
             ICBM.MISSED_CALLS: read_missed,
@@ -122,7 +125,7 @@ class Chat:
             return [Tell(event) for event in handler(body)]
         if header.family == FEEDBAG.FAMILY:
             return self.roster.receive(snac)
-        return []
+        return self.mail.receive(snac)
 
     def ask(self, kind: SNACType, body: bytes = b"", note: object = None) -> SendSNAC:
         """Return a SNAC to send, with the next request ID."""
@@ -153,6 +156,11 @@ class Chat:
         )
         return [Tell(failure)]
 
+    def _message(self, body: bytes) -> list[Any]:
+        found = read_message(body)
+        self.mail.note(found)
+        return [] if found is None else [found]
+
     def _offered(self, body: bytes) -> list[Any]:
         self.session.families = read_numbers(body)
         return []
@@ -170,11 +178,6 @@ def _error(body: bytes) -> SNACError:
         return SNACError.from_bytes(body)
     except RemoteProtocolError:
         return SNACError(0)
-
-
-def _message(body: bytes) -> list[Any]:
-    found = read_message(body)
-    return [] if found is None else [found]
 
 
 def _info(body: bytes) -> list[Info]:

@@ -12,6 +12,14 @@
     ("add", buddy[, group])           to the list on the server, if it keeps one
     ("remove", buddy)                 from every group
     ("list",)                         tell the buddy list
+    ("privacy",)                      tell who may see me, and the lists
+    ("privacy", mode)                 "everybody", "nobody", "permitted" (only these),
+                                      "not denied" (all but these), "buddies"
+    ("permit", buddy)                 on the permit list; ends "nobody"
+    ("unpermit", buddy)
+    ("deny", buddy)                   on the deny list; ends "everybody"
+    ("undeny", buddy)
+    ("offline messages",)             tell what the server stored for us
     ("info", buddy)                   tell profile and away message
     ("warn", buddy[, anonymous])
     ("ask", buddy[, reason])          may I add you? (ICQ)
@@ -21,12 +29,14 @@ What cannot be done becomes an ("error", text) event.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from Kamaelia.Protocol.AIM.actions import Action, Tell
 from Kamaelia.Protocol.AIM.chat import BuddyNote, Chat
 from Kamaelia.Protocol.AIM.events import Failure
 from Kamaelia.Protocol.AIM.messages import MessageNote, make_message, make_typing
+from Kamaelia.Protocol.AIM.privacy import mode_named
 from Kamaelia.Protocol.AIM.wire.bart import status_text
 from Kamaelia.Protocol.AIM.wire.feedbag_rights import (
     AuthorisationReply,
@@ -135,6 +145,24 @@ def _list(chat: Chat) -> list[Action]:
     return [chat.roster.told()]
 
 
+def _privacy(chat: Chat, mode: str = "") -> list[Action]:
+    if not mode:
+        return [chat.roster.privacy_told()]
+    return chat.roster.choose(mode_named(mode))
+
+
+def _permit(chat: Chat, buddy: str, *, wanted: bool) -> list[Action]:
+    return chat.roster.permit(buddy, wanted)
+
+
+def _deny(chat: Chat, buddy: str, *, wanted: bool) -> list[Action]:
+    return chat.roster.deny(buddy, wanted)
+
+
+def _offline_messages(chat: Chat) -> list[Action]:
+    return chat.mail.ask()
+
+
 def _info(chat: Chat, buddy: str) -> list[Action]:
     body = UserInfoQuery2(buddy).to_bytes()
     return [chat.ask(LOCATE.USER_INFO_QUERY2, body, BuddyNote(buddy))]
@@ -172,6 +200,12 @@ _RULES: dict[str, tuple[Callable[..., list[Action]], tuple[type, ...], int]] = {
     "add": (_add, (str, str), 1),
     "remove": (_remove, (str,), 1),
     "list": (_list, (), 0),
+    "privacy": (_privacy, (str,), 0),
+    "permit": (partial(_permit, wanted=True), (str,), 1),
+    "unpermit": (partial(_permit, wanted=False), (str,), 1),
+    "deny": (partial(_deny, wanted=True), (str,), 1),
+    "undeny": (partial(_deny, wanted=False), (str,), 1),
+    "offline messages": (_offline_messages, (), 0),
     "info": (_info, (str,), 1),
     "warn": (_warn, (str, bool), 1),
     "ask": (_ask, (str, str), 1),

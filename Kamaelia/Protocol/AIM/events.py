@@ -14,6 +14,10 @@ attributes.
     ("buddy changed", {"name": ...})        anything else: idle, icon, capabilities
     ("buddy list", {group: [names]})        BuddyList
     ("added", buddy), ("removed", buddy)    ListChange: the server's list says so
+    ("permitted", buddy), ("unpermitted", buddy), ("denied", buddy),
+    ("undenied", buddy)                     the same of who may see us
+    ("privacy", mode, permitted, denied)    Privacy: who may see us
+    ("offline messages", number)            OfflineMessages: that many were stored
     ("info", buddy, profile, away)          Info: html of both
     ("accepted", buddy)                     Accepted: the server took a message
     ("missed", sender, number, reason)       Missed: messages that did not come through
@@ -49,7 +53,9 @@ __all__ = [
     "Missed",
     "Notice",
     "Offer",
+    "OfflineMessages",
     "OwnInfo",
+    "Privacy",
     "SignedOn",
     "Typing",
     "Warned",
@@ -258,10 +264,33 @@ class BuddyList(NamedTuple):
 
 
 class ListChange(NamedTuple):
-    """("added", buddy) or ("removed", buddy): the list has changed as asked."""
+    """("added", buddy), ("denied", buddy) ...: a list has changed as asked."""
 
     kind: str
     buddy: str
+
+
+class Privacy(NamedTuple):
+    """("privacy", mode, permitted, denied): who may see us and write to us.
+
+    Attributes:
+        kind: "privacy".
+        mode: "everybody", "nobody", "permitted", "not denied" or "buddies".
+        permitted: names that may, in mode "permitted".
+        denied: names that may not, in mode "not denied".
+    """
+
+    kind: str
+    mode: str
+    permitted: list[str]
+    denied: list[str]
+
+
+class OfflineMessages(NamedTuple):
+    """("offline messages", number): all that the server had stored has come."""
+
+    kind: str
+    number: int
 
 
 class _InfoTuple(NamedTuple):

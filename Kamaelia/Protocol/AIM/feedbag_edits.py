@@ -13,7 +13,7 @@ from Kamaelia.Protocol.AIM.wire.feedbag import FeedbagClass, FeedbagItem
 from Kamaelia.Protocol.AIM.wire.foodgroups import FEEDBAG, SNACType
 from Kamaelia.Protocol.AIM.wire.screen_name import normalise, same_name
 
-__all__ = ["Items", "Step", "plan_add", "plan_remove"]
+__all__ = ["Items", "Step", "free_ids", "plan_add", "plan_remove"]
 
 Items = dict[tuple[int, int, int], FeedbagItem]
 
@@ -32,7 +32,7 @@ class Step(NamedTuple):
     items: tuple[FeedbagItem, ...]
 
 
-def _free_ids(items: Items) -> Iterator[int]:
+def free_ids(items: Items) -> Iterator[int]:
     """Yield IDs that no item and no group has."""
     taken = {number for group, item, _ in items for number in (group, item)}
     return (number for number in range(1, HIGHEST_ID + 1) if number not in taken)
@@ -64,7 +64,7 @@ def plan_add(items: Items, name: str, group_name: str) -> list[Step]:
     """
     if _buddies(items, name):
         return []
-    ids = _free_ids(items)
+    ids = free_ids(items)
     number = next(ids)
     inserted: list[FeedbagItem] = []
     updated: list[FeedbagItem] = []

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from Kamaelia.Protocol.AIM.actions import Action, SendFLAP, SendSNAC, SignedOn
 from Kamaelia.Protocol.AIM.requests import RequestTable, SNACMessage
+from Kamaelia.Protocol.AIM.stored_mail import request_for
 from Kamaelia.Protocol.AIM.wire import caps
 from Kamaelia.Protocol.AIM.wire.buddy import names_to_bytes
 from Kamaelia.Protocol.AIM.wire.client_identity import ClientIdentity
@@ -28,6 +29,7 @@ from Kamaelia.Protocol.AIM.wire.foodgroups import (
     BUDDY,
     FEEDBAG,
     ICBM,
+    ICQ,
     LOCATE,
     OSERVICE,
     PD,
@@ -47,6 +49,7 @@ from Kamaelia.Protocol.AIM.wire.oservice import (
     read_numbers,
 )
 from Kamaelia.Protocol.AIM.wire.own_info import IdleNotification, SetUserInfo
+from Kamaelia.Protocol.AIM.wire.screen_name import is_uin
 from Kamaelia.Protocol.AIM.wire.user_info import (
     STATUS_DC_DISABLED,
     STATUS_ONLINE,
@@ -131,7 +134,7 @@ class Handshake:
         self.parameters = ICBMParameters()
         self._paused = False
         self._held: list[Action] = []
-        self.screen_name = screen_name
+        self._name = self.screen_name = screen_name
         self.families: tuple[int, ...] = ()
         self.stage = "the greeting of the service"
 
@@ -241,11 +244,17 @@ class Handshake:
         wanted += [
             (OSERVICE.IDLE_NOTIFICATION, IdleNotification(0).to_bytes()),
             (OSERVICE.CLIENT_ONLINE, ClientOnline(ready).to_bytes()),
-            (ICBM.OFFLINE_RETRIEVE, b""),
+            self._retrieval(),
         ]
         return [
             self._ask(kind, body) for kind, body in wanted if kind.family in families
         ]
+
+    def _retrieval(self) -> tuple[SNACType, bytes]:
+        """Return what asks for stored messages, as AIM or ICQ clients do it."""
+        if is_uin(self._name) and ICQ.FAMILY in self.families:
+            return ICQ.DB_QUERY, request_for(self._name)
+        return ICBM.OFFLINE_RETRIEVE, b""
 
     def _info(self) -> SetInfo:
         return SetInfo.make(profile=self._profile, caps=self._capabilities)

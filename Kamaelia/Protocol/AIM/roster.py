@@ -12,13 +12,22 @@ Does no I/O. Source: AOL's published OSCAR specification, "Feedbag"; libpurple's
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from Kamaelia.Protocol.AIM.actions import Action, SendSNAC, Tell
-from Kamaelia.Protocol.AIM.events import BuddyList, Failure, ListChange
+from Kamaelia.Protocol.AIM.events import BuddyList, Failure, ListChange, Privacy
 from Kamaelia.Protocol.AIM.feedbag_edits import Items, Step, plan_add, plan_remove
+from Kamaelia.Protocol.AIM.privacy import (
+    MODES,
+    PRIVACY_CLASSES,
+    Lists,
+    SessionPrivacy,
+    plan_entry,
+    plan_mode,
+)
 from Kamaelia.Protocol.AIM.requests import RequestTable, SNACMessage
 from Kamaelia.Protocol.AIM.wire.buddy import names_to_bytes
 from Kamaelia.Protocol.AIM.wire.feedbag import (
@@ -34,12 +43,24 @@ from Kamaelia.Protocol.AIM.wire.feedbag import (
 )
 from Kamaelia.Protocol.AIM.wire.feedbag_rights import AuthorisationRequest
 from Kamaelia.Protocol.AIM.wire.foodgroups import BUDDY, FEEDBAG, SNACType
+from Kamaelia.Protocol.AIM.wire.pd import PDMode
 from Kamaelia.Protocol.AIM.wire.screen_name import normalise
+from Kamaelia.Protocol.wire.errors import LocalProtocolError
 
 __all__ = ["Roster"]
 
 LOCAL_GROUP: Final = "Buddies"
 
+_PRIVACY_EDITS: Final = ("permitted", "unpermitted", "denied", "undenied")
+_VERBS: Final = {
+    "added": "adding",
+    "removed": "removing",
+    "permitted": "permitting",
+    "unpermitted": "no longer permitting",
+    "denied": "denying",
+    "undenied": "no longer denying",
+    "privacy": "setting who may see you",
+}
 _FINE: Final = {
     FEEDBAG.INSERT_ITEM: (FeedbagStatus.OK, FeedbagStatus.EXISTS),
     FEEDBAG.UPDATE_ITEM: (FeedbagStatus.OK,),
@@ -51,9 +72,9 @@ _FINE: Final = {
 class _Edit:
     """One thing that the user asked for."""
 
-    kind: str  # "added" or "removed"
+    kind: str  # "added", "removed", "permitted" ..., or "privacy"
     buddy: str
-    group: str
+    plan: Callable[[Items], list[Step]]
     steps: deque[Step] = field(default_factory=deque)
     waits_for: int = 0  # request ID of the step that is out
     ticks: int = 0
@@ -64,14 +85,18 @@ class Roster:
 
     Args:
         requests: numbers the SNACs.
+        own_name: gives one's own screen name.
 
     Attributes:
         loaded: whether the server's list is here; edits go to it then.
         items: the server's list, by group ID, item ID and class.
     """
 
-    def __init__(self, requests: RequestTable) -> None:
+    def __init__(
+        self, requests: RequestTable, own_name: Callable[[], str] = str
+    ) -> None:
         self._requests = requests
+        self._privacy = SessionPrivacy(own_name)
         self._local: dict[str, str] = {}
         self._loading: Items = {}
         self._edits: deque[_Edit] = deque()
@@ -95,8 +120,8 @@ class Roster:
     def add(self, name: str, group: str = LOCAL_GROUP) -> list[Action]:
         """Return what adds a buddy."""
         if self.loaded:
-            self._edits.append(_Edit("added", name, group))
-            return self._next()
+            plan = partial(plan_add, name=name, group_name=group)
+            return self._begin("added", name, plan)
         self._local[normalise(name)] = name
         return [
             self._ask(BUDDY.ADD_BUDDIES, names_to_bytes([name])),
@@ -107,12 +132,51 @@ class Roster:
         """Return what removes a buddy from every group."""
         was_local = self._local.pop(normalise(name), None) is not None
         if self.loaded and not was_local:
-            self._edits.append(_Edit("removed", name, ""))
-            return self._next()
+            return self._begin("removed", name, partial(plan_remove, name=name))
         return [
             self._ask(BUDDY.DEL_BUDDIES, names_to_bytes([name])),
             Tell(ListChange("removed", name)),
         ]
+
+    def permit(self, name: str, wanted: bool) -> list[Action]:
+        """Return what puts a name on the permit list, or takes it off."""
+        kind = "permitted" if wanted else "unpermitted"
+        return self._enter(kind, name, FeedbagClass.PERMIT, wanted)
+
+    def deny(self, name: str, wanted: bool) -> list[Action]:
+        """Return what puts a name on the deny list, or takes it off."""
+        kind = "denied" if wanted else "undenied"
+        return self._enter(kind, name, FeedbagClass.DENY, wanted)
+
+    def choose(self, mode: PDMode) -> list[Action]:
+        """Return what sets who may see one.
+
+        Raises:
+            LocalProtocolError: this server has no such mode.
+        """
+        if self.loaded:
+            return self._begin("privacy", "", partial(plan_mode, mode=mode))
+        sent = self._privacy.set_mode(mode)
+        return [*(self._ask(*one) for one in sent), self.privacy_told()]
+
+    def privacy_told(self) -> Tell:
+        """Return the event that shows who may see one."""
+        lists = Lists.of(self.items) if self.loaded else self._privacy.lists()
+        name = MODES[lists.mode]
+        return Tell(Privacy("privacy", name, lists.permitted, lists.denied))
+
+    def _enter(
+        self, kind: str, name: str, list_of: FeedbagClass, wanted: bool
+    ) -> list[Action]:
+        """Return what changes the permit or the deny list."""
+        if not name.strip():
+            raise LocalProtocolError("a list takes names that are not empty")
+        if self.loaded:
+            plan = partial(plan_entry, name=name, kind=list_of, wanted=wanted)
+            return self._begin(kind, name, plan)
+        sent = self._privacy.set_entry(name, list_of, wanted)
+        told = Tell(ListChange(kind, name))
+        return [*(self._ask(*one) for one in sent), told, self.privacy_told()]
 
     # What the server says.
 
@@ -154,7 +218,7 @@ class Roster:
         """Return what to do when the connection was replaced: ask again."""
         edit, self._edit = self._edit, None
         if edit is not None:
-            self._edits.appendleft(_Edit(edit.kind, edit.buddy, edit.group))
+            self._edits.appendleft(_Edit(edit.kind, edit.buddy, edit.plan))
         return self._next()
 
     def _load(self, items: Iterable[FeedbagItem], more: bool) -> list[Action]:
@@ -168,7 +232,10 @@ class Roster:
 
     def _pushed(self, items: Iterable[FeedbagItem], *, delete: bool) -> list[Action]:
         """Take over a change that the server or another session made."""
-        self._take_over(items, delete=delete)
+        found = list(items)
+        self._take_over(found, delete=delete)
+        if any(item.class_id in PRIVACY_CLASSES for item in found):
+            return [self.told(), self.privacy_told()]
         return [self.told()]
 
     def _take_over(self, items: Iterable[FeedbagItem], *, delete: bool) -> None:
@@ -183,21 +250,34 @@ class Roster:
 
     # Edits, one at a time.
 
+    def _begin(
+        self, kind: str, buddy: str, plan: Callable[[Items], list[Step]]
+    ) -> list[Action]:
+        """Queue an edit; return what to do now."""
+        self._edits.append(_Edit(kind, buddy, plan))
+        return self._next()
+
     def _next(self) -> list[Action]:
         """Return what begins the next edit, if there is one and none is going on."""
         actions: list[Action] = []
         while self._edits and self._edit is None:
             edit = self._edits.popleft()
-            if edit.kind == "added":
-                edit.steps.extend(plan_add(self.items, edit.buddy, edit.group))
-            else:
-                edit.steps.extend(plan_remove(self.items, edit.buddy))
+            edit.steps.extend(edit.plan(self.items))
             if edit.steps:
                 self._edit = edit
                 actions += [self._ask(FEEDBAG.START_CLUSTER), self._step(edit)]
             else:  # nothing to change
-                actions.append(Tell(ListChange(edit.kind, edit.buddy)))
+                actions += self._done(edit)[:1]
         return actions
+
+    def _done(self, edit: _Edit) -> list[Action]:
+        """Return what tells that an edit is done, and what the list is now."""
+        if edit.kind == "privacy":
+            return [self.privacy_told()]
+        change = Tell(ListChange(edit.kind, edit.buddy))
+        if edit.kind in _PRIVACY_EDITS:
+            return [change, self.privacy_told()]
+        return [change, self.told()]
 
     def _step(self, edit: _Edit) -> SendSNAC:
         """Return the step of an edit that comes next."""
@@ -222,8 +302,7 @@ class Roster:
         self._take_over(step.items, delete=step.type == FEEDBAG.DELETE_ITEM)
         if edit.steps:
             return [self._step(edit)]
-        done = Tell(ListChange(edit.kind, edit.buddy))
-        return [*self._end(), done, self.told(), *self._next()]
+        return [*self._end(), *self._done(edit), *self._next()]
 
     def _ask_permission(self, edit: _Edit, step: Step) -> list[Action]:
         """Ask the buddy, and add him as one who has not answered yet."""
@@ -251,8 +330,7 @@ class Roster:
 
     def _give_up(self, edit: _Edit, meaning: str, code: int) -> list[Action]:
         """Return what ends an edit that was refused."""
-        verb = "adding" if edit.kind == "added" else "removing"
-        text = f"{verb} {edit.buddy} failed: {meaning}"
+        text = f"{_VERBS[edit.kind]} {edit.buddy}".strip() + f" failed: {meaning}"
         failure = Failure.of(text, code=code, meaning=meaning, buddy=edit.buddy)
         return [*self._end(), Tell(failure), *self._next()]
 
