@@ -190,7 +190,7 @@ class MSNNotificationClient(NotificationHooks):
 
     def handle_CHL(self, command: Command) -> None:
         """A challenge: answer it."""
-        challenge = command.args[-1] if command.args else ""
+        challenge = command.args[0] if command.args else ""
         product = product_for(self._number)
         text = answer(challenge, product, self._number).encode()
         last, self._challenge = self._challenge, None

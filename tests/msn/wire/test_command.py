@@ -100,11 +100,36 @@ def test_client_lines(line: bytes, expected: Command) -> None:
         (b"QRY 12", 11, Command("QRY", 12)),
         (b"SBS 0 null", 11, Command("SBS", 0, ("null",))),
         (b"BYE b@c.d 1", 9, Command("BYE", None, ("b@c.d", "1"))),
-        (b"241 5 9", 12, Command("241", 5, ("9",))),
+        (b"241 5 0", 12, Command("241", 5, ("0",))),
+        (b"241 5 x", 12, Command("241", 5, ("x",))),
     ],
 )
 def test_server_lines(line: bytes, dialect: int, expected: Command) -> None:
     assert decode(line + b"\r\n", dialect=dialect) == [expected]
+
+
+@pytest.mark.parametrize("dialect", [2, 8, 12])
+@pytest.mark.parametrize("cut", [1, 9, 100])
+@pytest.mark.parametrize(
+    ("wire", "expected"),
+    [
+        (b"241 5 9\r\n", Command("241", 5, ("9",))),
+        (b"241 5 5000000\r\n", Command("241", 5, ("5000000",))),
+        (b"241 5 7 9\r\n", Command("241", 5, ("7", "9"))),
+        (b"241 5 2\r\n<>", Command("241", 5, (), b"<>")),
+        (b"509 5 9\r\n<a>\r\n</a>"[:18], Command("509", 5, (), b"<a>\r\n</a>"[:9])),
+    ],
+)
+def test_the_second_number_of_an_old_error_is_a_length_before_xml_only(
+    wire: bytes, expected: Command, cut: int, dialect: int
+) -> None:
+    decoder = CommandDecoder(Sender.SERVER, None, dialect)
+    found: list[Command] = []
+    data = wire + b"QNG\r\n"
+    for start in range(0, len(data), cut):
+        decoder.receive_data(data[start : start + cut])
+        found += decoder.commands()
+    assert found == [expected, Command("QNG")]
 
 
 @pytest.mark.parametrize(

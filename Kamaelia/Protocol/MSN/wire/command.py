@@ -13,7 +13,8 @@ in few cases, on the dialect:
   none; GTC, BLP, PRP and LST have one or not, and their first argument tells;
 - a name that one dialect made a payload command is one in every dialect: no name was
   ever reused, and a peer that sends a newer dialect's command must not derail us;
-- an error line carries a payload from MSNP13 on, when a second number follows.
+- an error line carries a payload from MSNP13 on, when a second number follows; in an
+  older dialect only when XML begins after it, so that such a line doesn't derail us.
 
 Source: the MSN Messenger protocol as its clients and servers speak it, MSNP2 to
 MSNP18; checked against recordings of MSNP8 and of an MSNP12 switchboard.
@@ -89,6 +90,7 @@ _NO_TRID_FROM_SERVER: Final = frozenset(
 )
 _LSG_WITH_TRID: Final = 7  # tokens after the name: `t ver index total id name 0`
 _ERRORS_WITH_PAYLOAD: Final = 13  # the first dialect that has them
+_XML: Final = 0x3C  # how the payload of an error begins
 
 
 class Sender(Enum):
@@ -197,7 +199,10 @@ def _has_trid(
 
 
 _Head = tuple[str, int | None, tuple[str, ...], int]
-"""Name, TrID, arguments and payload's size of a line whose payload has not come."""
+"""Name, TrID, arguments and payload's size of a line whose payload has not come.
+
+The size is below zero where what follows must tell whether it is one.
+"""
 
 
 class CommandDecoder:
@@ -278,6 +283,14 @@ class CommandDecoder:
                     continue
                 self._head = head
             name, trid, args, size = self._head
+            if size < 0:
+                if self._position == len(self._buffer):
+                    return
+                if self._buffer[self._position] != _XML:
+                    self._head = None
+                    yield Command(name, trid, (*args, str(-size)))
+                    continue
+                size = -size
             start, end = self._position, self._position + size
             if end > len(self._buffer):
                 return
@@ -329,11 +342,23 @@ class CommandDecoder:
         if payload:
             size = self._payload_size(name, tokens, start)
             tokens.pop()
+        elif sender is Sender.SERVER and name.isdigit():
+            size = self._doubtful(name, tokens)
         if _has_trid(name, tokens, sender, self.dialect):
             trid = int(tokens.pop(0))
         if size is None:
             return Command(name, trid, tuple(tokens))
         return name, trid, tuple(tokens), size
+
+    def _doubtful(self, name: str, tokens: list[str]) -> int | None:
+        """Return, below zero, a length that an error's last token may be; take it."""
+        if len(tokens) < 2 or not is_number(tokens[-1]):
+            return None
+        size = int(tokens[-1])
+        if not 0 < size <= self._allowed(name) or str(size) != tokens[-1]:
+            return None
+        tokens.pop()
+        return -size
 
     def _payload_size(self, name: str, tokens: list[str], start: int) -> int:
         """Return the length that the last of `tokens` gives."""

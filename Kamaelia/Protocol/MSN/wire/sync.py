@@ -145,11 +145,13 @@ class Setting:
             RemoteProtocolError: no value, or another than the two.
         """
         args = expect(command, 1, "GTC", "BLP")
-        value = args[-1].upper()
-        if value not in (("A", "N") if command.name == "GTC" else ("AL", "BL")):
-            raise remote_error(command, "a value that there is not")
-        version = args[0] if len(args) > 1 else None
-        return cls(command.name, value, version, command.trid)
+        known = ("A", "N") if command.name == "GTC" else ("AL", "BL")
+        for place in (1, 0):  # a version may stand before it, anything behind it
+            value = (at(args, place) or "").upper()
+            if value in known:
+                version = args[0] if place else None
+                return cls(command.name, value, version, command.trid)
+        raise remote_error(command, "a value that there is not")
 
     def to_command(self) -> Command:
         """Return the line; with the version and the transaction id if there are any."""
