@@ -3,7 +3,13 @@
 from collections.abc import Collection
 from functools import partial
 
-from Kamaelia.store import msn_contact_rows, msn_list_rows, msn_rows, msn_seen_rows
+from Kamaelia.store import (
+    msn_contact_rows,
+    msn_list_rows,
+    msn_rows,
+    msn_seen_rows,
+    msn_sync_rows,
+)
 from Kamaelia.store.database import Database
 from Kamaelia.store.msn_contact_rows import account_id_of
 from Kamaelia.store.msn_values import (
@@ -49,7 +55,9 @@ class MSN:
         Raises:
             AccountSuspended: nobody may sign on to it; a ticket may be older than that.
         """
-        return await self._database.read(partial(msn_rows.synchronise, handle=handle))
+        return await self._database.read(
+            partial(msn_sync_rows.synchronise, handle=handle)
+        )
 
     async def profile(self, handle: str) -> MSNProfile:
         """Return the account's own settings and versions."""

@@ -1,13 +1,11 @@
 """Operations on MSN's tables: profiles, groups, and the look-ups lists need."""
 
 import uuid
-from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from Kamaelia.store import msn_list_rows
 from Kamaelia.store.errors import (
-    AccountSuspended,
     BadValue,
     GroupExists,
     LimitReached,
@@ -31,7 +29,6 @@ from Kamaelia.store.msn_values import (
     GroupChange,
     Lists,
     MSNGroup,
-    MSNLists,
     MSNProfile,
     ReverseChange,
     clean_text,
@@ -43,23 +40,6 @@ from Kamaelia.store.schema import (
     MSN_MEMBER,
     MSN_PROFILE,
     MSN_PROPERTY,
-)
-
-# Statements of every sign-on, built once.
-_PROFILE: Final = (
-    select(MSN_PROFILE, ACCOUNT.c.display, ACCOUNT.c.suspended)
-    .join(ACCOUNT, ACCOUNT.c.id == MSN_PROFILE.c.account_id)
-    .where(MSN_PROFILE.c.account_id == bindparam("owner"))
-)
-_PROPERTIES: Final = (
-    select(MSN_PROPERTY.c.key, MSN_PROPERTY.c.value)
-    .where(MSN_PROPERTY.c.account_id == bindparam("owner"))
-    .order_by(MSN_PROPERTY.c.key)
-)
-_GROUPS: Final = (
-    select(MSN_GROUP)
-    .where(MSN_GROUP.c.account_id == bindparam("owner"))
-    .order_by(MSN_GROUP.c.number)
 )
 
 
@@ -99,17 +79,17 @@ def forget(connection: Connection, account_id: int, handle: str) -> None:
 
 def profile(connection: Connection, handle: str) -> MSNProfile:
     """Return an account's own settings."""
-    return _profile(connection, account_id_of(connection, handle))
-
-
-def _profile(
-    connection: Connection, account_id: int, *, in_use: bool = False
-) -> MSNProfile:
-    """Return an account's own settings; raise AccountSuspended if it is to be used."""
-    row = connection.execute(_PROFILE, {"owner": account_id}).one()
-    if in_use and row.suspended:
-        raise AccountSuspended(f"the account {row.display!r} is suspended")
-    properties = connection.execute(_PROPERTIES, {"owner": account_id})
+    account_id = account_id_of(connection, handle)
+    row = connection.execute(
+        select(MSN_PROFILE, ACCOUNT.c.display)
+        .join(ACCOUNT, ACCOUNT.c.id == MSN_PROFILE.c.account_id)
+        .where(MSN_PROFILE.c.account_id == account_id)
+    ).one()
+    properties = connection.execute(
+        select(MSN_PROPERTY.c.key, MSN_PROPERTY.c.value)
+        .where(MSN_PROPERTY.c.account_id == account_id)
+        .order_by(MSN_PROPERTY.c.key)
+    )
     return MSNProfile(
         row.display,
         row.guid,
@@ -123,19 +103,13 @@ def _profile(
     )
 
 
-def synchronise(connection: Connection, handle: str) -> MSNLists:
-    """Return all that a SYN sends, unless the account is suspended."""
-    account_id = account_id_of(connection, handle)
-    return MSNLists(
-        _profile(connection, account_id, in_use=True),
-        tuple(groups(connection, account_id)),
-        tuple(contacts(connection, account_id)),
-    )
-
-
 def groups(connection: Connection, account_id: int) -> list[MSNGroup]:
     """Return an account's groups, ascending."""
-    rows = connection.execute(_GROUPS, {"owner": account_id})
+    rows = connection.execute(
+        select(MSN_GROUP)
+        .where(MSN_GROUP.c.account_id == account_id)
+        .order_by(MSN_GROUP.c.number)
+    )
     return [MSNGroup(row.number, row.guid, row.name) for row in rows]
 
 
