@@ -3,24 +3,29 @@
 Items that other modules here test in depth have the short form of that.
 """
 
-import inspect
+import hashlib
 import random
 
 import pytest
 
-from Kamaelia.Protocol.MSN.Server import passport
 from Kamaelia.Protocol.MSN.Server.actions import Send
 from Kamaelia.Protocol.MSN.Server.limits import Limits, Rate
 from Kamaelia.Protocol.MSN.Server.state.state import ServerState, Settings
 from Kamaelia.Protocol.MSN.Server.state.tickets import Tickets
+from Kamaelia.Protocol.MSN.wire.passport import Authorization
 
-from .hall import CHALLENGE, Hall, in_hall
+from .hall import CHALLENGE, Client, Hall, in_hall
+from .test_passport import Web, in_web
 
 
 def test_1_dialect_lists() -> None:
     async def scenario(hall: Hall) -> None:
         for offer, answer in {
             "VER 1 msnp9 MSNP9 CVR0 cvr0": "VER 1 MSNP9",
+            "VER 1 MSNP8 MSNP8 MSNP7": "VER 1 MSNP8",
+            "VER 1 CVR0 MSNP2": "VER 1 MSNP2",
+            "ver 1 Msnp12 MSNP11 cvR0": "VER 1 MSNP12",
+            "VER 1 MSNP18 MSNP15 MSNP12 MSNP8 CVR0": "VER 1 MSNP12",
             "VER 1 MSNP99": "VER 1 0",
         }.items():
             assert await hall.connect().say(offer) == [answer]
@@ -77,6 +82,98 @@ def test_3_formats_of_each_dialect(dialect: int) -> None:
         assert b"JOI alice@example.com Alice\r\n" in left.raw
         referral = (await alice.say("XFR 5 NS"))[0]
         assert len(referral.split(" ")) == {2: 4, 6: 5}.get(dialect, 6)
+
+    in_hall(scenario)
+
+
+SHAPES = {
+    # dialect: SYN, LST, RNG, added by somebody, REA or PRP of one's own name
+    2: ("SYN 7 N", "LST 7 FL N 1 1 bob@example.com Bob", "ADD 0 RL N", "REA 9 N"),
+    7: ("SYN 7 N", "LST 7 FL N 1 1 bob@example.com Bob 0", "ADD 0 RL N", "REA 9 N"),
+    8: ("SYN 7 N 1 1", "LST bob@example.com Bob 11 0", "ADD 0 RL N", "REA 9 N"),
+    9: ("SYN 7 N 1 1", "LST bob@example.com Bob 11 0", "ADD 0 RL N", "REA 9 N"),
+    10: ("SYN 7 V V 1 0", "LST N=bob@example.com F=Bob C=G 11", "ADC 0 RL", "PRP 9"),
+    11: ("SYN 7 V V 1 0", "LST N=bob@example.com F=Bob C=G 11", "ADC 0 RL", "PRP 9"),
+    12: ("SYN 7 V V 1 0", "LST N=bob@example.com F=Bob C=G 11 1", "ADC 0 RL", "PRP 9"),
+}
+
+
+@pytest.mark.parametrize("dialect", SHAPES)
+def test_3_lists_and_calls_of_each_dialect(dialect: int) -> None:
+    async def scenario(hall: Hall) -> None:
+        syn, lst, added, renamed = SHAPES[dialect]
+        alice = await hall.sign_on("alice", dialect)
+        heard = await alice.say("SYN 7 0 0" if dialect >= 10 else "SYN 7 0")
+        version = heard[0].split(" ")[2]
+        first = heard[0].split(" ")
+        if dialect >= 10:
+            first[2:4] = ["V", "V"]
+        else:
+            first[2] = "N"
+        assert " ".join(first) == syn
+        lines = [line for line in heard if line.startswith("LST") and "bob" in line]
+        line = lines[0].replace(f" {version} ", " N ") if dialect < 8 else lines[0]
+        if dialect >= 10:
+            found = next(word for word in line.split(" ") if word.startswith("C="))
+            assert len(found) == 2 + 36
+            line = line.replace(found, "C=G")
+        assert line == lst
+        await alice.say("CHG 8 NLN")
+        carol = await hall.online("carol", 8)
+        await carol.say("ADD 1 FL alice@example.com Alice 0")
+        (told,) = [line for line in alice.heard() if " RL " in line]
+        wanted = added.replace("N", str(int(version) + 1)) if dialect < 10 else added
+        assert told.startswith(wanted + " ")
+        name = "N=carol@example.com F=Carol" if dialect >= 10 else "carol@example.com"
+        assert name in told
+        bob = await hall.online("bob", 9)
+        caller = hall.connect()
+        cookie = (await bob.say("XFR 11 SB"))[-1].split(" ")
+        assert cookie[:3] == ["XFR", "11", "SB"]
+        assert cookie[4] == "CKI"
+        assert len(cookie) == 6
+        await caller.say(f"USR 1 bob@example.com {cookie[5]}")
+        (rings,) = await caller.say("CAL 2 alice@example.com")
+        ring = alice.heard()[-1].split(" ")
+        assert rings == f"CAL 2 RINGING {ring[1]}"
+        assert ring[0] == "RNG"
+        assert ring[2] == "192.0.2.30:1863"
+        assert ring[3] == "CKI"
+        assert ring[5:] == ["bob@example.com", "Bob"]
+        ask = "PRP 9 MFN Al" if dialect >= 10 else "REA 9 alice@example.com Al"
+        (answer,) = await alice.say(ask)
+        if dialect < 10:
+            renamed = " ".join(answer.split(" ")[:2]) + " N"
+            answer = f"REA 9 N {answer.split(' ', 3)[3]}"
+            assert answer == "REA 9 N alice@example.com Al"
+        assert answer.startswith(renamed)
+
+    in_hall(scenario)
+
+
+@pytest.mark.parametrize("line", ["PNG", "CVR 2 0x0409 winnt 5.1 i386 A 6.0 B", "OUT"])
+def test_4_what_may_come_at_any_time(line: str) -> None:
+    async def scenario(hall: Hall) -> None:
+        client = hall.connect()
+        await client.say("VER 1 MSNP9")
+        heard = await client.say(line)
+        assert [each[:3] for each in heard] == {"PNG": ["QNG"], "OUT": []}.get(
+            line, ["CVR"]
+        )
+        assert (client.reason is not None) == (line == "OUT")
+
+    in_hall(scenario)
+
+
+def test_4_a_switchboard_is_to_be_had_once_one_is_seen() -> None:
+    async def scenario(hall: Hall) -> None:
+        client = await hall.sign_on("alice", 8)
+        assert await client.say("XFR 3 SB") == ["913 3"]
+        await client.say("SYN 4 0", "CHG 5 AWY 0")
+        assert (await client.say("XFR 6 SB"))[-1].startswith("XFR 6 SB ")
+        await client.say("CHG 7 HDN 0")
+        assert await client.say("XFR 8 SB") == ["913 8"]
+        assert client.reason is None
 
     in_hall(scenario)
 
@@ -169,6 +266,71 @@ def test_8_cookies() -> None:
     assert not any(word.encode() in key for key in tickets._known)
 
 
+def test_8_cookies_are_bound_to_account_session_and_room() -> None:
+    async def scenario(hall: Hall) -> None:
+        alice, bob = await hall.online("alice", 9), await hall.online("bob", 9)
+
+        async def cookie(client: Client) -> str:
+            return (await client.say("XFR 3 SB"))[-1].split(" ")[5]
+
+        async def enter(line: str) -> str:
+            return (await hall.connect().say(line))[-1]
+
+        assert await enter(f"USR 1 bob@example.com {await cookie(alice)}") == "911 1"
+        word = await cookie(alice)
+        assert (await enter(f"USR 1 alice@example.com {word}")).startswith("USR 1 OK")
+        assert await enter(f"USR 1 alice@example.com {word}") == "911 1"
+        late = await cookie(alice)
+        hall.now += hall.limits.cookie
+        assert await enter(f"USR 1 alice@example.com {late}") == "911 1"
+        caller = hall.connect()
+        await caller.say(f"USR 1 alice@example.com {await cookie(alice)}")
+        await caller.say("CAL 2 bob@example.com")
+        ring = bob.heard()[-1].split(" ")
+        assert await enter(f"ANS 1 bob@example.com {ring[4]} 12345") == "911 1"
+        old = await cookie(alice)
+        again = await hall.online("alice", 8)  # a second sign-on: the first is over
+        assert await enter(f"USR 1 alice@example.com {old}") == "911 1"
+        assert again.reason is None
+
+    in_hall(scenario)
+
+
+@pytest.mark.parametrize(
+    ("ack", "taken", "alone"),
+    [
+        ("U", [], []),
+        ("N", [], ["NAK 3"]),
+        ("A", ["ACK 3"], ["NAK 3"]),
+        ("D", ["ACK 3"], ["NAK 3"]),
+    ],
+)
+def test_9_each_kind_of_message_has_its_answer(
+    ack: str, taken: list[str], alone: list[str]
+) -> None:
+    async def scenario(hall: Hall) -> None:
+        users = [await hall.online("alice", 9), await hall.online("bob", 9)]
+        left, right = await hall.room(*users)
+        line = f"MSG 3 {ack} 2\r\nhi".encode()
+        assert await left.say(line) == taken
+        assert right.raw.endswith(b"MSG alice@example.com Alice 2\r\nhi")
+        right.drop()
+        assert left.heard() == ["BYE bob@example.com"]
+        assert await left.say(line) == alone
+
+    in_hall(scenario)
+
+
+def test_9_another_kind_of_message_ends_the_connection() -> None:
+    async def scenario(hall: Hall) -> None:
+        users = [await hall.online("alice", 9), await hall.online("bob", 9)]
+        left, _ = await hall.room(*users)
+        await left.say(b"MSG 3 X 2\r\nhi")
+        assert left.reason is not None
+
+    in_hall(scenario)
+
+
 @pytest.mark.parametrize("size", [0, 1, 1664, 1665])
 def test_9_the_switchboard_relays_bytes(size: int) -> None:
     async def scenario(hall: Hall) -> None:
@@ -200,6 +362,22 @@ def test_10_bye_however_it_ends(end: str) -> None:
     in_hall(scenario)
 
 
+def test_10_an_idle_conversation_ends_with_bye_and_1() -> None:
+    async def scenario(hall: Hall) -> None:
+        users = [await hall.online("alice", 9), await hall.online("bob", 9)]
+        left, right = await hall.room(*users)
+        hall.now += hall.limits.room_idle - 1
+        assert left.tick() + right.tick() == []
+        hall.now += 2
+        assert left.tick() == ["BYE bob@example.com 1"]
+        assert right.heard() == ["BYE alice@example.com 1"]
+        assert left.reason is not None
+        assert right.reason is not None
+        assert len(hall.state.rooms) == 0
+
+    in_hall(scenario)
+
+
 def test_11_out_oth_and_out_ssd() -> None:
     async def scenario(hall: Hall) -> None:
         old = await hall.sign_on("alice", 8)
@@ -214,6 +392,22 @@ def test_11_out_oth_and_out_ssd() -> None:
         assert out == "OUT SSD"
 
     in_hall(scenario)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "answer"), [(2, "QNG"), (8, "QNG"), (9, "QNG 50"), (12, "QNG 50")]
+)
+def test_12_a_pong_tells_the_seconds_from_msnp9_on(dialect: int, answer: str) -> None:
+    async def scenario(hall: Hall) -> None:
+        client = await hall.online("alice", dialect)
+        assert await client.say("PNG", "PNG") == [answer] * 2
+        for seconds in (99, 49, 99):  # who goes on asking stays
+            hall.now += seconds
+            assert client.tick() == []
+            await client.say("PNG")
+        assert client.reason is None
+
+    in_hall(scenario, settings=Settings(challenge=False))
 
 
 def test_12_who_has_sent_png_may_not_be_silent_for_long() -> None:
@@ -247,6 +441,82 @@ def test_13_challenges() -> None:
                 assert await alice.say(wrong) == ["540 7"]
                 assert alice.reason is not None
         assert len(ServerState(hall.store).make_challenge()) == 20
+
+    in_hall(scenario)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "product", "answer"),
+    [
+        (6, "msmsgs@msnmsgr.com", "8ba1bb9d6dbf624fee31a2053af5fdd0"),
+        (10, "PROD0038W!61ZTF9", "c64fe621f55832479b97b7f50829d5c1"),
+        (11, "PROD0090YUAUV{2B", "a57a33d300de0b8c4d3c074d423e25fb"),
+        (12, "PROD0101{0RM?UBW", "7273d989239f9bc4bbde22f72b399453"),
+    ],
+)
+def test_13_one_challenge_at_a_time_with_the_right_keys(
+    dialect: int, product: str, answer: str
+) -> None:
+    async def scenario(hall: Hall) -> None:
+        client = await hall.sign_on("alice", dialect)
+        await client.say("SYN 5 0 0")
+        challenges = 0
+        for number in range(6, 9):
+            heard = await client.say(f"CHG {number} AWY 0")
+            challenges += sum(line.startswith("CHL") for line in heard)
+        assert challenges == 1
+        good = f"QRY 9 {product} 32\r\n{answer}".encode()
+        assert await client.say(good) == ["QRY 9"]
+        hall.now += hall.limits.challenge_every * 2
+        await client.say("PNG")
+        heard = client.tick()
+        assert [line[:3] for line in heard] == ["CHL"]
+        hall.now += hall.limits.challenge_answer - 1
+        await client.say("PNG")
+        assert client.tick() == []
+        hall.now += 2
+        assert client.tick() == ["OUT"]
+        assert client.reason is not None
+
+    in_hall(scenario)
+
+
+def test_14_lists_and_groups_have_their_sizes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("Kamaelia.store.msn_list_rows.CONTACTS_LIMIT", 2)
+
+    async def scenario(hall: Hall) -> None:
+        alice = await hall.online("alice", 9)
+        for number in range(1, 30):
+            (answer,) = await alice.say(f"ADG {number} g{number} 0")
+            assert answer.startswith(f"ADG {number} ")
+        assert await alice.say("ADG 40 more 0") == ["223 40"]
+        answer, *_ = await alice.say("ADD 42 FL carol@example.com x 0")
+        assert answer.startswith("ADD 42 FL ")
+        assert await alice.say("ADD 43 FL dave@example.com x 0") == ["210 43"]
+        long = "x" * 129 + "@example.com"
+        assert await alice.say(f"ADD 41 FL {long} x 0") == ["201 41"]
+        assert alice.reason is None
+
+    in_hall(scenario)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x" * 20_000,
+        b"UUX 5 65537\r\n",
+        b"UUX 5 99999999999\r\n",
+        b"QRY 5 x -1\r\n",
+        b"\0\r\n",
+    ],
+)
+def test_14_lines_and_payloads_have_their_sizes(data: bytes) -> None:
+    async def scenario(hall: Hall) -> None:
+        alice = await hall.online("alice", 12)
+        await alice.say(data)
+        assert alice.reason is not None
 
     in_hall(scenario)
 
@@ -292,10 +562,48 @@ def test_15_a_slow_receiver_blocks_nobody() -> None:
     in_hall(scenario)
 
 
-def test_16_tickets_are_not_compared_letter_by_letter() -> None:
-    source = inspect.getsource(Tickets)
-    assert "_key(token)" in source
-    assert "401" in inspect.getsource(passport.Passport._refuse)
+def test_16_a_ticket_is_bound_to_its_account_and_to_time() -> None:
+    async def scenario(hall: Hall) -> None:
+        async def bring(ticket: str) -> str:
+            client = hall.connect()
+            await client.say("VER 1 MSNP8", "USR 2 TWN I alice@example.com")
+            return (await client.say(f"USR 3 TWN S t={ticket}&p="))[0]
+
+        def issue(who: str) -> str:
+            return hall.state.tickets.issue(f"{who}@example.com", hall.now)
+
+        good = issue("alice")
+        assert (await bring(good)).startswith("USR 3 OK")
+        for bad in (good, good[:-1], issue("bob"), issue("alice").upper(), ""):
+            assert await bring(bad) == "911 3"
+        old = issue("alice")
+        hall.now += hall.limits.ticket
+        assert await bring(old) == "911 3"
+
+    in_hall(scenario)
+
+
+@pytest.mark.parametrize("handle", ["alice@example.com", "nobody@example.com"])
+def test_16_a_wrong_password_is_told_with_401_and_words(handle: str) -> None:
+    async def scenario(hall: Hall, web: Web) -> None:
+        value = Authorization(handle, "wrong", "ct=1").to_header()
+        response = await web.get("/login2.srf", headers={"Authorization": value})
+        assert response.status_code == 401
+        told = response.headers["WWW-Authenticate"]
+        assert told.startswith("Passport1.4 ")
+        assert "da-status=failed" in told
+        assert "cbtxt=" in told
+        assert len(hall.state.tickets) == 0
+
+    in_web(scenario)
+
+
+def test_16_secrets_are_looked_up_by_their_digest() -> None:
+    tickets: Tickets[str] = Tickets(10.0, 9)
+    word = tickets.issue("alice", 0.0)
+    # What is compared is SHA-256 of what was given: time tells nothing of the secret.
+    assert hashlib.sha256(word.encode()).digest() in tickets._known
+    assert not any(word.encode() in key for key in tickets._known)
 
 
 def test_17_clock_and_chance_can_be_set() -> None:
@@ -305,6 +613,48 @@ def test_17_clock_and_chance_can_be_set() -> None:
         await alice.say("PNG")
         assert alice.session.heard == 5000.0  # type: ignore[attr-defined]
         assert b"LoginTime: 1070000000" in alice.raw
+
+    in_hall(scenario)
+
+
+def test_18_megabytes_of_garbage() -> None:
+    async def scenario(hall: Hall) -> None:
+        chance = random.Random(11)
+        for garbage in (
+            chance.randbytes(4_000_000),
+            b"A" * 4_000_000,
+            b"\r\n" * 1_000_000,
+            b"PNG " * 500_000 + b"\r\n",
+        ):
+            client = hall.connect()
+            await client.say(garbage)
+            assert client.reason is not None or client.raw == b""
+        assert (await hall.sign_on("alice", 8)).reason is None
+
+    in_hall(scenario)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["VER 1 MSNP8"],
+        ["VER 1 MSNP8", "CVR 2 0x0409 win 4.10 i386 A 5.0 B"],
+        ["VER 1 MSNP8", "USR 2 TWN I alice@example.com"],
+        ["VER 1 MSNP7", "INF 2", "USR 3 MD5 I alice@example.com"],
+        ["VER 1 MSNP8", "PNG"],
+    ],
+)
+def test_18_who_never_signs_on_is_cut_off_after_a_minute(lines: list[str]) -> None:
+    async def scenario(hall: Hall) -> None:
+        client = hall.connect()
+        await client.say(*lines)
+        hall.now += 59
+        client.tick()
+        assert client.reason is None
+        hall.now += 2
+        client.tick()
+        assert client.reason is not None
 
     in_hall(scenario)
 
