@@ -23,6 +23,7 @@ import logging
 import socket
 from collections.abc import Callable, Generator, Sequence
 from itertools import chain
+from sys import intern
 from typing import Any
 
 from Axon.Component import component
@@ -214,12 +215,14 @@ class ServerCore(component):
         except OSError:
             self._refuse(csa)  # gone already
             return
-        peer = peer.removeprefix("::ffff:")
+        # Interned: mostly the same ones come again and again.
+        peer = intern(peer.removeprefix("::ffff:"))
+        localip = intern(localip.removeprefix("::ffff:"))
         try:
             handler = self.mkProtocolHandler(
                 peer=peer,
                 peerport=peerport,
-                localip=localip.removeprefix("::ffff:"),
+                localip=localip,
                 localport=localport,
             )
             made = ServedConnection(self, csa, Layers.of(handler), peer)
@@ -250,7 +253,7 @@ class ServerCore(component):
     def forget(self, ended: ServedConnection) -> None:
         """Forget a connection that has ended."""
         self._connections.pop(ended.csa, None)
-        for part in ended.layers.components.values():
+        for part in ended.layers.parts:
             if "serversignal" in part.outboxes:
                 self.unlink(part)
         if self._stop is not None:

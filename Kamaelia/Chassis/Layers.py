@@ -21,6 +21,7 @@ would take as much memory as each of those inside.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from Axon.AxonExceptions import BadLinkage
@@ -45,6 +46,12 @@ _ALONE: Final = {
 }
 
 
+@lru_cache(maxsize=256)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return these names: one object for all that are alike."""
+    return names
+
+
 class Layers:
     """Components over a connection, and the linkages between them.
 
@@ -61,7 +68,7 @@ class Layers:
         TypeError: something given is no component.
     """
 
-    __slots__ = ("components", "linkages")
+    __slots__ = ("_names", "_parts", "linkages")
 
     def __init__(
         self,
@@ -71,7 +78,9 @@ class Layers:
         **components: Any,
     ) -> None:
         self.linkages = linkages
-        self.components = components
+        # Not the dictionary: in thousands of layers that would be felt.
+        self._parts = tuple(components.values())
+        self._names = _shared(tuple(components))
         for name, part in components.items():
             if not (hasattr(part, "inboxes") and hasattr(part, "outboxes")):
                 raise TypeError(
@@ -87,6 +96,27 @@ class Layers:
                     )
         for (name, box), size in (boxsizes or {}).items():
             components[name].inboxes[box].setSize(size)
+
+    @property
+    def components(self) -> dict[str, Any]:
+        """The components by name: made anew each time."""
+        return dict(zip(self._names, self._parts, strict=True))
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The components."""
+        return self._parts
+
+    def component(self, name: str) -> Any:
+        """Return a component.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        try:
+            return self._parts[self._names.index(name)]
+        except ValueError:
+            raise KeyError(name) from None
 
     @classmethod
     def of(cls, handler: Any) -> "Layers":
@@ -124,13 +154,13 @@ class Layers:
 
     def _at(self, end: BoxName, connection: Any) -> Any:
         """Return the component at one end of a linkage."""
-        return connection if end[0] == _OUTSIDE else self.components[end[0]]
+        return connection if end[0] == _OUTSIDE else self.component(end[0])
 
     def rest(self) -> None:
         """Give back the memory of inboxes that are empty: now and then, if at all."""
-        for part in self.components.values():
+        for part in self._parts:
             for box in part.inboxes.values():
-                box.release()
+                box.rest()
 
     def tell(self, message: Any) -> None:
         """Put a message for `control` where it is wanted.
@@ -140,4 +170,4 @@ class Layers:
         """
         if _STOP in self.linkages:
             name, box = self.linkages[_STOP]
-            self.components[name]._deliver(message, box)
+            self.component(name)._deliver(message, box)

@@ -18,20 +18,25 @@ logger = logging.getLogger(__name__)
 
 
 class _Feedback(postbox):
-    """Where a connection says that it ends: a box for each, which stores nothing.
+    """What a connection says of its end goes here: an outbox that leads to us.
 
-    One box for all connections would know all as its sources.
+    Less than an outbox and an inbox of ours; and one inbox for the outboxes of all
+    connections would know all of them as its sources.
     """
 
-    __slots__ = ("_told",)
+    __slots__ = ("_connection",)
 
-    def __init__(self, told: Callable[[Any], object]) -> None:
-        self._told = told
+    def __init__(self, connection: "ServedConnection") -> None:
+        self._connection = connection
         super().__init__(NOBODY)
 
     def entrance(self) -> Callable[[Any], object]:
-        """Return the function that is told."""
-        return self._told
+        """Return what takes a message: this."""
+        return self
+
+    def __call__(self, message: Any) -> None:
+        """Tell who serves the connection."""
+        self._connection.tell()
 
 
 class ServedConnection:
@@ -61,7 +66,7 @@ class ServedConnection:
         self.layers = layers
         self.peer = peer
         self._told = False  # the layers know that the connection ends
-        self._alive = 1 + len(layers.components)  # of these and the csa, how many
+        self._alive = 1 + len(layers.parts)  # of these and the csa, how many
         self._timer: asyncio.TimerHandle | None = None
         self._outer = csa._axon_keeper  # is to be told of its end too
 
@@ -73,13 +78,13 @@ class ServedConnection:
     def begin(self) -> None:
         """Join everything and start."""
         server, csa = self.server, self.csa
-        parts = self.layers.components.values()
+        parts = self.layers.parts
         self.layers.join(csa)
         for part in parts:
             if "serversignal" in part.outboxes:
                 server.link((part, "serversignal"), (server, "control"))
         if "CreatorFeedback" in csa.outboxes:
-            _Feedback(self._endBegins).addsource(csa.outboxes["CreatorFeedback"])
+            csa.outboxes["CreatorFeedback"] = _Feedback(self)
         csa.half_open = True
         failed = self.failed
         for each in (csa, *parts):
@@ -90,10 +95,6 @@ class ServedConnection:
             part.activate(server.scheduler)
 
     # How it ends.
-
-    def _endBegins(self, message: Any) -> None:
-        """Act on what the csa says of its end."""
-        self.tell()
 
     def tell(self) -> None:
         """Tell the layers, once, that the connection ends; give them some time."""
@@ -119,7 +120,7 @@ class ServedConnection:
 
     def cut(self) -> None:
         """End the layers and all that belongs to them, and cut the connection."""
-        self._stopEach(self.csa, *_family(self.layers.components.values()))
+        self._stopEach(self.csa, *_family(self.layers.parts))
 
     def failed(self, mprocess: Any, error: Exception) -> None:
         """End the connection after an error in something that serves it."""
@@ -130,7 +131,7 @@ class ServedConnection:
             exc_info=error,
         )
         self.close()
-        self._stopEach(*_family(self.layers.components.values()))
+        self._stopEach(*_family(self.layers.parts))
 
     def _stopEach(self, *parts: Any) -> None:
         """Stop components, whatever each makes of it."""

@@ -10,6 +10,7 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Generator, Sequence
+from sys import intern
 from typing import Any, Final
 
 from Axon.Component import component
@@ -230,7 +231,7 @@ class TCPServer(component):
 
     def _welcome(self, sock: socket.socket, peer: str) -> None:
         """Make a component of a connection, unless its address has too many."""
-        limit, peer = self.max_per_address, host_of(peer)
+        limit, peer = self.max_per_address, intern(host_of(peer))
         if limit is not None and self._peers[peer] >= limit:
             if peer not in self._refused:  # once: it may go on trying for hours
                 self._refused.add(peer)

@@ -90,6 +90,8 @@ class CommandFraming(component):
                 if end is None and not (
                     more or talk.storage or control.storage or closed.storage
                 ):
+                    inbox.release()
+                    talk.release()
                     self.pause()
                     yield 1
             self.send(end, "signal")

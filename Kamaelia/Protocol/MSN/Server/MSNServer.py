@@ -273,13 +273,13 @@ class MSNServer(asynccomponent):
             await asyncio.sleep(self.tick)
             now = state.clock()
             for layers in self._layers:
-                layers.components["session"].tick(now)
+                layers.component("session").tick(now)
                 layers.rest()
 
     async def _stop(self, parts: list[Any]) -> None:
         """Tell the users, close their connections and every port."""
         for layers in self._layers:
-            perform(layers.components["session"].session.shut_down())
+            perform(layers.component("session").session.shut_down())
         for part in parts:
             part._deliver(producerFinished(self), "control")
         while not all(part._isStopped() for part in parts):

@@ -59,6 +59,7 @@ class SessionRunner(component):
                 if stop is not None and self._asks is None:
                     break
                 if not self._hungUp:
+                    inbox.release()
                     self.pause()
                     yield 1
             self.send(stop or producerFinished(self), "signal")

@@ -15,7 +15,6 @@ from Kamaelia.store.msn import GroupChange, MSNGroup
 
 if TYPE_CHECKING:
     from Kamaelia.Protocol.MSN.Server.notification import NotificationSession
-    from Kamaelia.Protocol.MSN.Server.state.roster import Roster
 
 __all__ = ["add_group", "remove_group", "rename_group"]
 
@@ -97,11 +96,9 @@ def _put(
 ) -> Actions:
     """Take a group over into the roster and answer."""
     group = done.group
-
-    def change(roster: "Roster") -> None:
-        roster.groups[group.number] = group
-
-    session.state.rosters.change(session.handle, done.version, change)
+    session.state.rosters.change(
+        session.handle, done.version, lambda roster: roster.put_group(group)
+    )
     return [_reply(session, request, done.version, group)]
 
 

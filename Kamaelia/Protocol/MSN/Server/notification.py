@@ -135,6 +135,7 @@ class NotificationSession(Session):
         self.heard = state.clock()
         self.taken_over = False
         self.challenge = challenges.Challenge()
+        OwnBucket.prepare(self)
 
     @property
     def roster(self) -> Roster:

@@ -7,6 +7,7 @@ Source: the MSN Messenger protocol as its clients speak it.
 """
 
 from enum import IntFlag
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from Kamaelia.Protocol.wire.errors import RemoteProtocolError
@@ -93,6 +94,7 @@ class ClientId(NamedTuple):
     extended: int | None = None
 
     @classmethod
+    @lru_cache(maxsize=256)  # there are many clients, but few kinds
     def parse(cls, text: str) -> "ClientId":
         """Read `bits` or `bits:extended`.
 

@@ -42,21 +42,32 @@ class Bucket:
 class OwnBucket:
     """A bucket of a session, made when it is first used: an attribute of the class.
 
-    Its rate is the limit of the same name.
+    Its rate is the limit of the same name. The session's `__init__` calls `prepare`:
+    Python keeps attributes in little memory only if all are there from the beginning.
     """
 
-    __slots__ = ("_name",)
+    __slots__ = ("_limit", "_place")
 
     def __set_name__(self, owner: type, name: str) -> None:
         """Take the attribute's name."""
-        self._name = name
+        self._limit, self._place = name, f"_bucket_{name}"
 
     def __get__(self, session: Any, kind: type | None = None) -> Bucket:
-        """Return the session's bucket; from now on it is an ordinary attribute."""
-        state = session.state
-        bucket = Bucket(getattr(state.limits, self._name), state.clock())
-        setattr(session, self._name, bucket)
+        """Return the session's bucket."""
+        bucket: Bucket | None = getattr(session, self._place)
+        if bucket is None:
+            state = session.state
+            bucket = Bucket(getattr(state.limits, self._limit), state.clock())
+            setattr(session, self._place, bucket)
         return bucket
+
+    @staticmethod
+    def prepare(session: Any) -> None:
+        """Begin with none of the buckets that the session's class has."""
+        for kind in type(session).__mro__:
+            for value in vars(kind).values():
+                if type(value) is OwnBucket:
+                    setattr(session, value._place, None)
 
 
 class Buckets:

@@ -7,6 +7,7 @@ committed while a roster is being read is applied after it, unless the roster ha
 
 from collections.abc import Callable
 from dataclasses import replace
+from sys import intern
 
 from Kamaelia.Protocol.MSN.Server.state.contacts import Contacts
 from Kamaelia.Protocol.MSN.wire.lists import is_allowed
@@ -28,26 +29,37 @@ _FL, _RL = int(Lists.FL), int(Lists.RL)
 class Roster:
     """One account's profile, groups and contacts.
 
+    A server holds those of all who are signed on: so everything is kept small.
+
     Attributes:
         handle: lower case.
-        groups: by number.
     """
 
     def __init__(self, lists: MSNLists) -> None:
         profile = lists.profile
-        self.handle = profile.handle.lower()
+        # Interned: the same in many rosters, or in this one again.
+        self.handle = intern(profile.handle.lower())
         self.guid = profile.guid
-        self.name = profile.friendly_name
+        self.name = intern(profile.friendly_name)
         self.version = profile.list_version
         self.settings_version = profile.settings_version
-        self.blp = profile.blp
-        self.gtc = profile.gtc
+        self.blp = intern(profile.blp)
+        self.gtc = intern(profile.gtc)
         self.message = profile.message
         self.properties = dict(profile.properties)
-        self.groups = {group.number: group for group in lists.groups}
+        self._groups = lists.groups
         self._contacts = Contacts()
         for contact in lists.contacts:
             self.put(contact)
+
+    @property
+    def groups(self) -> dict[int, MSNGroup]:
+        """The groups by number: made anew each time."""
+        return {group.number: group for group in self._groups}
+
+    def put_group(self, group: MSNGroup) -> None:
+        """Take over a group as it is now."""
+        self._groups = tuple((self.groups | {group.number: group}).values())
 
     @property
     def contacts(self) -> dict[str, MSNContact]:
@@ -98,11 +110,11 @@ class Roster:
     def find_group(self, guid: str) -> MSNGroup | None:
         """Return the group of this GUID."""
         wanted = guid.strip("{}").lower()
-        return next((g for g in self.groups.values() if g.guid == wanted), None)
+        return next((g for g in self._groups if g.guid == wanted), None)
 
     def drop_group(self, number: int, drop_contacts: bool) -> None:
         """Take over that a group has gone, as the store does it."""
-        self.groups.pop(number, None)
+        self._groups = tuple(g for g in self._groups if g.number != number)
         for contact in list(self._contacts):
             if number not in contact.groups:
                 continue
