@@ -1,4 +1,4 @@
-"""What AIM and ICQ accounts own: feedbags, privacy and offline messages."""
+"""What AIM and ICQ accounts own: feedbags, privacy, messages, details and art."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from Kamaelia.store import aim_rows, mailbox_rows
+from Kamaelia.store import aim_rows, detail_rows, mailbox_rows
 from Kamaelia.store.aim_rows import (
     BUDDY,
     CLASS_LIMITS,
@@ -108,7 +108,7 @@ def attribute(attributes: bytes, wanted: int) -> bytes | None:
 
 
 class AIM:
-    """Feedbags and offline messages. Every method raises NoSuchAccount."""
+    """Feedbags, messages, details, art. What takes a name raises NoSuchAccount."""
 
     def __init__(self, database: Database) -> None:
         """Serve from an open database."""
@@ -147,6 +147,41 @@ class AIM:
     async def watchers(self, name: str) -> list[str]:
         """Return the ident names of those who have this name as a buddy."""
         return await self._database.read(partial(aim_rows.watchers, name=name))
+
+    async def details(self, name: str) -> dict[str, bytes]:
+        """Return what an account says of itself: detail -> bytes."""
+        return await self._database.read(partial(detail_rows.details, name=name))
+
+    async def set_details(self, name: str, changes: Mapping[str, bytes]) -> None:
+        """Set details; others stay, an empty one is forgotten.
+
+        Raises:
+            BadValue: a name is longer than 32 characters, or a value than 32 KB.
+            LimitReached: more than 100 details.
+        """
+        chosen = dict(changes)
+        await self._database.write(lambda c: detail_rows.set_details(c, name, chosen))
+
+    async def put_art(self, name: str, kind: int, data: bytes) -> bytes:
+        """Keep a piece of art, such as an icon; return its MD5 hash once committed.
+
+        An account has one piece of a kind, and at most 16; the oldest make room.
+
+        Args:
+            name: whose.
+            kind: type of BART, 1 for the icon.
+            data: 1 to 65535 bytes.
+
+        Raises:
+            BadValue: it is empty or too large, or no such kind can be.
+        """
+        return await self._database.write(
+            lambda c: detail_rows.put_art(c, name, kind, data)
+        )
+
+    async def art(self, key: bytes) -> bytes | None:
+        """Return a piece of art by its hash, whoever keeps it, or None."""
+        return await self._database.read(partial(detail_rows.find_art, key=key))
 
     async def add_offline_message(
         self,

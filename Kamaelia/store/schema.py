@@ -102,6 +102,25 @@ OFFLINE_MESSAGE: Final = Table(
     sqlite_autoincrement=True,
 )
 
+DETAIL: Final = Table(
+    "aim_detail",
+    METADATA,
+    _owner(),
+    Column("name", String(32), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+ART: Final = Table(
+    "aim_art",
+    METADATA,
+    _owner(),
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("aim_art_hash", "hash"),
+)
+
 MSN_PROFILE: Final = Table(
     "msn_profile",
     METADATA,

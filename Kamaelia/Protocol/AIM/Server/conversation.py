@@ -28,6 +28,7 @@ from Kamaelia.Protocol.AIM.Server.state.cookies import BOS, Ticket
 from Kamaelia.Protocol.AIM.Server.state.link import FLAPMessage, Link
 from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.Server.state.users import User
+from Kamaelia.Protocol.AIM.wire.bart import CLEARED
 from Kamaelia.Protocol.AIM.wire.client_identity import MULTI_CAPABLE
 from Kamaelia.Protocol.AIM.wire.flap import (
     CHANNEL_DATA,
@@ -210,7 +211,10 @@ class Conversation:
         account = await store.accounts.get("aim", name)
         if account.suspended:
             raise NoSuchAccount(f"{name!r} is suspended")
-        return User(account, await store.aim.feedbag(name), int(self._state.now()))
+        user = User(account, await store.aim.feedbag(name), int(self._state.now()))
+        if user.icon not in (b"", CLEARED):
+            await self._state.art.fetch(user.icon)
+        return user
 
     def _enter_service(self, ticket: Ticket) -> None:
         """Open a connection beside BOS; its user must be there."""

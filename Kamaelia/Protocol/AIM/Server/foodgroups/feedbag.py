@@ -12,6 +12,7 @@ from Kamaelia.Protocol.AIM.Server.session import Pending
 from Kamaelia.Protocol.AIM.Server.state.items import to_store, to_wire
 from Kamaelia.Protocol.AIM.Server.state.users import User
 from Kamaelia.Protocol.AIM.wire.feedbag import (
+    FeedbagAttribute,
     FeedbagClass,
     FeedbagItem,
     FeedbagReply,
@@ -106,6 +107,7 @@ async def edit(session: BOSSession, snac: SNAC) -> None:
         late = [int(FeedbagStatus.LIMIT)] * (len(items) - len(chosen))
         session.reply(snac, FEEDBAG.STATUS, statuses_to_bytes([*statuses, *late]))
         done = [i for i, s in zip(chosen, statuses, strict=True) if not s]
+        await _fetch_icons(session, done)
         apply_edits(session, snac.type, done)
 
 
@@ -150,6 +152,14 @@ def apply_edits(
     if any(_is_icon(item) for item in items):
         _icon_changed(session, changed=user.icon != icon)
     _tell_added(session, user.listed - known)
+
+
+async def _fetch_icons(session: BOSSession, items: Sequence[FeedbagItem]) -> None:
+    """Get the icon that a list names into memory, if the store has it."""
+    for item in [item for item in items if _is_icon(item)][-1:]:
+        value = item.attributes.get(FeedbagAttribute.BART) or b""
+        if value[2:]:
+            await session.state.art.fetch(value[2 : 2 + value[1]])
 
 
 def _is_icon(item: FeedbagItem) -> bool:

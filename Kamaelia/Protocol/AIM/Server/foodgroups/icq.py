@@ -22,6 +22,13 @@ from Kamaelia.Protocol.AIM.wire.icq import (
     ICQTime,
     OfflineMessage,
 )
+from Kamaelia.Protocol.AIM.wire.icq_details import (
+    ACKNOWLEDGED_BY,
+    found_record,
+    full_info,
+    read_setting,
+    short_info,
+)
 from Kamaelia.Protocol.AIM.wire.icq_message import ICQMessage, ICQMessageType
 from Kamaelia.Protocol.AIM.wire.packing import encode_text, read_s16le, s16le
 from Kamaelia.Protocol.AIM.wire.screen_name import is_uin
@@ -30,13 +37,11 @@ from Kamaelia.Protocol.wire.errors import ProtocolError
 from Kamaelia.Protocol.wire.reader import Reader
 from Kamaelia.store.accounts import Account
 from Kamaelia.store.aim import OfflineMessage as Kept
-from Kamaelia.store.errors import BadValue, StoreBusy
+from Kamaelia.store.errors import BadValue, LimitReached, StoreBusy
 
 __all__ = ["HANDLERS"]
 
 _EMPTY: Final = s16le(b"")
-_ANYBODY_MAY_ADD: Final = 1
-
 _SHORT_INFO, _SHORT_REPLY = 0x04BA, 0x0104
 _FULL_INFO: Final = (0x04B2, 0x04D0)
 _BY_UIN, _BY_UIN_TLV = 0x051F, 0x0569
@@ -45,20 +50,6 @@ _XML, _XML_REPLY = 0x0898, 0x08A2
 _LAST_FOUND: Final = 0x01AE
 _SET_PASSWORD, _PASSWORD_REPLY = 0x042E, 0x00AA
 _PROCESSING_ERROR: Final = 0x0001
-_SETTINGS: Final = {
-    0x03EA: 0x0064,
-    0x03F3: 0x006E,
-    0x03FD: 0x0078,
-    0x0406: 0x0082,
-    0x040B: 0x0087,
-    0x0410: 0x008C,
-    0x041A: 0x0096,
-    0x0424: 0x00A0,
-    0x0442: 0x00BE,
-    0x0654: 0x031E,
-    0x0C3A: 0x0C3F,
-}
-"""Requests to set details, and the types of their acknowledgements."""
 
 
 def request(session: BOSSession, snac: SNAC) -> Pending:
@@ -97,11 +88,10 @@ def _meta(session: BOSSession, snac: SNAC, asked: ICQRequest) -> Pending:
         return _find(session, snac, asked)
     if subtype == _SET_PASSWORD:
         return _set_password(session, snac, asked)
+    if subtype in ACKNOWLEDGED_BY:
+        return _set_details(session, snac, asked)
     if subtype in _SEARCHES:
         _answer(session, snac, asked, _LAST_FOUND, bytes((RESULT_NOT_FOUND,)))
-    elif subtype in _SETTINGS:
-        # Details aren't kept; clients insist on this answer when they sign on.
-        _answer(session, snac, asked, _SETTINGS[subtype], bytes((RESULT_OK,)))
     elif subtype == _XML:
         # ICQ 2003 asks where its banners are when it signs on: nowhere.
         _answer(session, snac, asked, _XML_REPLY, bytes((RESULT_OK,)) + _EMPTY)
@@ -134,35 +124,41 @@ async def _account(session: BOSSession, uin: str) -> Account | None:
     return await session.state.store.accounts.find("aim", uin)
 
 
+async def _set_details(session: BOSSession, snac: SNAC, asked: ICQRequest) -> None:
+    """Keep what somebody says of themselves; clients insist on an answer."""
+    subtype, result = asked.subtype or 0, RESULT_OK
+    try:
+        details = read_setting(subtype, asked.data)
+        if details:
+            await session.state.store.aim.set_details(session.user.name, details)
+    except (ProtocolError, BadValue, LimitReached):
+        result = RESULT_ERROR
+    _answer(session, snac, asked, ACKNOWLEDGED_BY[subtype], bytes((result,)))
+
+
+async def _details(session: BOSSession, account: Account) -> dict[str, bytes]:
+    """Return an account's details; who gave no nickname is called by their name."""
+    found = await session.state.store.aim.details(account.name)
+    return {"nick": encode_text(account.display), **found}
+
+
 async def _short_info(session: BOSSession, snac: SNAC, asked: ICQRequest) -> None:
     account = await _account(session, _uin(asked))
     if account is None:
         data = bytes((RESULT_NOT_FOUND,))
     else:
-        nick = s16le(encode_text(account.display))
-        flags = bytes((_ANYBODY_MAY_ADD, 0, 0))
-        data = bytes((RESULT_OK,)) + nick + 3 * _EMPTY + flags
+        data = bytes((RESULT_OK,)) + short_info(await _details(session, account))
     _answer(session, snac, asked, _SHORT_REPLY, data)
 
 
 async def _full_info(session: BOSSession, snac: SNAC, asked: ICQRequest) -> None:
-    """Give the eight parts of somebody's details, empty but for the nickname."""
+    """Give the eight parts of somebody's details."""
     account = await _account(session, _uin(asked))
     if account is None:
         _answer(session, snac, asked, 0x00C8, bytes((RESULT_NOT_FOUND,)))
         return
     ok = bytes((RESULT_OK,))
-    nick = s16le(encode_text(account.display))
-    parts = (
-        (0x00C8, nick + 10 * _EMPTY + bytes((0, 0, 0, _ANYBODY_MAY_ADD, 0, 0, 0))),
-        (0x00DC, bytes(3) + _EMPTY + bytes(9) + 2 * _EMPTY + bytes(3) + bytes(4)),
-        (0x00EB, bytes(1)),
-        (0x010E, bytes(3) + _EMPTY + bytes(1)),
-        (0x00D2, 6 * _EMPTY + bytes(2) + 3 * _EMPTY + bytes(2) + _EMPTY),
-        (0x00E6, _EMPTY),
-        (0x00F0, bytes(1)),
-        (0x00FA, bytes(2)),
-    )
+    parts = full_info(await _details(session, account))
     for number, (subtype, data) in enumerate(parts, 1):
         _answer(session, snac, asked, subtype, ok + data, more=number < len(parts))
 
@@ -175,10 +171,11 @@ async def _find(session: BOSSession, snac: SNAC, asked: ICQRequest) -> None:
         return
     user = session.state.users.find(uin)
     online = user is not None and session.state.presence.sees(session.user, user)
-    record = int(uin).to_bytes(4, "little") + s16le(encode_text(account.display))
-    record += 3 * _EMPTY + bytes((_ANYBODY_MAY_ADD, int(online), 0, 0, 0, 0))
-    data = bytes((RESULT_OK,)) + len(record).to_bytes(2, "little") + record
-    _answer(session, snac, asked, _LAST_FOUND, data + bytes(4) + bytes(8))
+    details = await _details(session, account)
+    record = found_record(int(uin), details, is_online=online)
+    _answer(
+        session, snac, asked, _LAST_FOUND, bytes((RESULT_OK,)) + record + bytes(4 + 8)
+    )
 
 
 async def _give_stored(session: BOSSession, snac: SNAC, asked: ICQRequest) -> None:

@@ -35,7 +35,7 @@ class Limits:
         profile_bytes: of a profile or away message.
         buddies: names one session may watch without a feedbag.
         icon_bytes: of one uploaded icon.
-        art_bytes: of all icons together; the oldest make room.
+        art_bytes: of the icons in memory together; the others are in the store.
         rooms: chat rooms at once.
         occupants: users in one room.
         rooms_per_user: rooms one user may be in at once; a user may have one

@@ -67,7 +67,7 @@ class ServerState:
         self.presence = Presence(self.users, clock)
         self.cookies = CookieJar(self.limits.cookie_seconds, clock)
         self.rooms = Rooms(self.limits, now)
-        self.art = Art(self.limits.art_bytes)
+        self.art = Art(self.limits.art_bytes, store.aim)
         self.admission = Admission(self.limits, clock)
         self.warnings = Warnings(clock)
         self.metrics = Metrics()
