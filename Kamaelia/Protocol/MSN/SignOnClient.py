@@ -141,6 +141,8 @@ class SignOnClient(MSNEventBase):
             else:
                 self._soon(lambda: self._giveTicket(ticket))
 
+        if self._ticketTask is not None:  # asked for before the server began again
+            self._ticketTask.cancel()
         self._ticketTask = self.scheduler.createTask(work(), f"{self.name} Passport")
 
     async def getTicket(self, challenge: str) -> str:

@@ -1,5 +1,6 @@
 """Signing on, dialect by dialect, against lines of the reference."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -227,6 +228,30 @@ def test_a_connection_lost_while_signing_on_is_told(steps: int) -> None:
     (told,) = server.heard(events.SignOnFailed)
     assert told.kind == "lost"
     assert server.ended
+
+
+def test_one_ticket_is_asked_for_at_a_time() -> None:
+    going: set[str] = set()
+
+    async def passport(handle: str, password: str, challenge: str) -> str:
+        going.add(challenge)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            going.discard(challenge)
+        return ""
+
+    server = notification(8, passport=passport)
+    for number in range(20):
+        first = 1 + 3 * number
+        server.say(f"VER {first} MSNP8", f"CVR {first + 1} 1 1 1 x x")
+        server.say(f"USR {first + 2} TWN S ct={number}")
+        assert going == {f"ct={number}"}
+        server.say("XFR 0 NS 0")
+    server.client.logOut()
+    server.client.wake()
+    server.probe.settle()
+    assert going == set()
 
 
 def test_lines_not_asked_for_do_not_disturb_a_sign_on() -> None:
