@@ -47,6 +47,29 @@ def test_initial_states_come_with_the_first_chg_only() -> None:
     in_hall(scenario)
 
 
+@pytest.mark.parametrize("size", [10, 4000])
+def test_who_comes_later_sees_what_is_so_then(size: int) -> None:
+    picture = "%3Cmsnobj%20Size%3D%22" + "1" * size + "%22%2F%3E"
+
+    async def scenario(hall: Hall) -> None:
+        alice = await hall.online("alice", 9)
+        bob = await hall.online("bob", 9)
+        assert alice.heard() == ["NLN NLN bob@example.com Bob 268435492"]
+        await bob.say(f"CHG 7 BSY 5 {picture}", "REA 8 bob@example.com B%20b")
+        now = f"BSY bob@example.com B%20b 5 {picture}"
+        assert alice.heard()[-1] == f"NLN {now}"
+        again = await hall.sign_on("alice", 9)
+        heard = await again.say("SYN 1 0", "CHG 22 NLN 0")
+        assert f"ILN 22 {now}" in heard
+        await bob.say("CHG 9 NLN 0")
+        assert again.heard()[-1] == "NLN NLN bob@example.com B%20b 0"
+        older = await hall.sign_on("alice", 7)
+        heard = await older.say("SYN 1 0", "CHG 23 NLN")
+        assert "ILN 23 NLN bob@example.com B%20b" in heard
+
+    in_hall(scenario)
+
+
 def test_hiding_is_seen_as_leaving() -> None:
     async def scenario(hall: Hall) -> None:
         bob = await hall.online("bob", 11)

@@ -6,7 +6,8 @@ is looked at: the cost does not grow with the number of sessions.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from Kamaelia.Protocol.MSN.Server import challenges
 from Kamaelia.Protocol.MSN.Server.actions import Actions, Ask, Send
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 MESSAGES = 11  # the first dialect with personal messages
+_SMALL: Final = 512  # characters of a picture's MSNObject; most have fewer
 
 
 def change_status(session: "NotificationSession", command: Command) -> Actions:
@@ -70,11 +72,26 @@ def _echo(change: StatusChange, command: Command, dialect: int) -> Command:
     return Command("CHG", change.trid, tuple(args))
 
 
-def _presence(session: "NotificationSession", trid: int | None = None) -> Presence:
-    """Return how a user is."""
+def _here(session: "NotificationSession", dialect: int) -> bytes:
+    """Return NLN about a user, as a dialect has it."""
     name, handle = session.roster.name, session.handle
     status, client, picture = session.status, session.client, session.picture
-    return Presence(status, handle, name, client, picture, trid=trid)
+    line = _line if len(picture or "") <= _SMALL else _line.__wrapped__
+    return line(dialect, status, handle, name, client, picture)
+
+
+@lru_cache(2048)
+def _line(
+    dialect: int,
+    status: str,
+    handle: str,
+    name: str,
+    client: ClientId | None,
+    picture: str | None,
+) -> bytes:
+    """Make NLN: whoever watches the user is told the same, now and on coming later."""
+    presence = Presence(status, handle, name, client, picture)
+    return presence.to_command(dialect).to_bytes()
 
 
 def _message(session: "NotificationSession") -> bytes:
@@ -86,21 +103,29 @@ def initial(
     session: "NotificationSession", other: "NotificationSession", trid: int
 ) -> Actions:
     """Return ILN, and UBX, about a contact that the user may see."""
-    data = _presence(other, trid).to_command(session.dialect).to_bytes()
+    return [Send(session, _lines(session, other, trid))]
+
+
+def _lines(
+    session: "NotificationSession", other: "NotificationSession", trid: int
+) -> bytes:
+    """Return ILN, which is NLN with a transaction id, and UBX, about a contact."""
+    line = _here(other, session.dialect)
+    data = b"ILN %d%b" % (trid, line.removeprefix(b"NLN"))
     if session.dialect >= MESSAGES and other.message:
         data += _message(other)
-    return [Send(session, data)]
+    return data
 
 
 def _initial_states(session: "NotificationSession", trid: int) -> Actions:
     """Return the states of all contacts that the user may see."""
-    actions: Actions = []
+    lines: list[bytes] = []
     sessions, me = session.state.sessions, session.handle
     for handle in sorted(session.roster.watched):
         other = sessions.get(handle)
         if other is not None and other is not session and other.visible_to(me):
-            actions += initial(session, other, trid)
-    return actions
+            lines.append(_lines(session, other, trid))
+    return [Send(session, b"".join(lines))] if lines else []
 
 
 def _watchers(session: "NotificationSession") -> "Iterator[NotificationSession]":
@@ -116,16 +141,7 @@ def _watchers(session: "NotificationSession") -> "Iterator[NotificationSession]"
 
 def announce(session: "NotificationSession") -> Actions:
     """Return NLN for everybody who may see it: new status, name or picture."""
-    presence = _presence(session)
-    lines: dict[int, bytes] = {}
-    actions: Actions = []
-    for other in _watchers(session):
-        line = lines.get(other.dialect)
-        if line is None:
-            line = presence.to_command(other.dialect).to_bytes()
-            lines[other.dialect] = line
-        actions.append(Send(other, line))
-    return actions
+    return [Send(other, _here(session, other.dialect)) for other in _watchers(session)]
 
 
 def _send_offline(session: "NotificationSession") -> Actions:
@@ -150,7 +166,7 @@ def show(session: "NotificationSession", viewer: str, allowed: bool) -> Actions:
     if not allowed:
         presence = Presence(STATUS_OFFLINE, session.handle)
         return [Send(other, presence.to_command(other.dialect).to_bytes())]
-    data = _presence(session).to_command(other.dialect).to_bytes()
+    data = _here(session, other.dialect)
     if other.dialect >= MESSAGES and session.message:
         data += _message(session)
     return [Send(other, data)]

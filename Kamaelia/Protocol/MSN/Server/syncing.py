@@ -11,9 +11,11 @@ to clients, and are the same numbers as times.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from Kamaelia.Protocol.MSN.Server.actions import Actions, Ask
+from Kamaelia.Protocol.MSN.Server.actions import Actions, Ask, Send
 from Kamaelia.Protocol.MSN.wire.arguments import expect, need_trid
 from Kamaelia.Protocol.MSN.wire.command import Command
 from Kamaelia.Protocol.MSN.wire.groups import GroupEntry
@@ -65,6 +67,7 @@ SHOWN: Final = (HOME_PHONE, WORK_PHONE, MOBILE_PHONE, HAS_PAGER)
 _START: Final = datetime(2000, 1, 1)
 _ONE_LIST_A_LINE: Final = 7  # the last dialect whose LST is about one list
 _NEW: Final = 10  # the first with GUIDs and the pending list
+_both: Final = int.__and__  # IntFlag's own is many times slower
 
 Details = dict[str, tuple[str | None, dict[str, str]]]
 """Friendly name and visible properties by handle."""
@@ -118,7 +121,7 @@ async def _burst(session: "NotificationSession", trid: int) -> Actions:
     groups = _groups(session)
     contacts = [c for _, c in sorted(roster.contacts.items()) if _mask(c, dialect)]
     reply = SyncReply(trid, version, settings, len(contacts), len(groups))
-    commands = [reply.to_command(dialect)]
+    commands, entries = [reply.to_command(dialect)], b""
     if dialect <= _ONE_LIST_A_LINE:
         commands += _settings(session, trid, version)
         commands += _group_lines(session, trid)
@@ -127,9 +130,9 @@ async def _burst(session: "NotificationSession", trid: int) -> Actions:
     else:
         commands += _settings(session, None, None)
         commands += [group.to_command(dialect) for group in groups]
-        for contact in contacts:
-            commands += _contact_lines(session, contact, details)
-    return [session.say(*commands)]
+        lines = (_contact_lines(session, contact, details) for contact in contacts)
+        entries = b"".join(chain.from_iterable(lines))
+    return [Send(session, session.say(*commands).data + entries)]
 
 
 def _settings(
@@ -170,10 +173,10 @@ def _group_lines(session: "NotificationSession", trid: int) -> Iterator[Command]
 
 def groups_of(session: "NotificationSession", contact: MSNContact) -> tuple[str, ...]:
     """Return the groups of a contact on FL, as the dialect names them."""
-    if not contact.lists & FORWARD_LIST:
+    if not _both(contact.lists, FORWARD_LIST):
         return ()
     if session.dialect < _NEW:
-        return tuple(str(number) for number in contact.groups or (0,))
+        return tuple(map(str, contact.groups)) or ("0",)
     groups = session.roster.groups
     return tuple(groups[n].guid for n in contact.groups if n and n in groups)
 
@@ -183,7 +186,8 @@ def _list_lines(
 ) -> Iterator[Command]:
     """Yield the LST lines of one list, MSNP2 to MSNP7; BPR after those of FL."""
     roster, version = session.roster, str(session.roster.version)
-    found = [c for _, c in sorted(roster.contacts.items()) if bit & c.lists]
+    contacts = sorted(roster.contacts.items())
+    found = [c for _, c in contacts if _both(c.lists, bit)]
     if not found:
         yield ListEntry("", lists=bit, version=version, trid=trid).to_command(
             session.dialect
@@ -225,20 +229,28 @@ def _name(contact: MSNContact, current: str | None) -> str:
 
 def _contact_lines(
     session: "NotificationSession", contact: MSNContact, details: Details
-) -> Iterator[Command]:
+) -> Iterator[bytes]:
     """Yield LST, and BPR for what is set, MSNP8 to MSNP12."""
-    name, properties = details.get(contact.handle, (None, {}))
-    yield ListEntry(
-        contact.handle,
-        _name(contact, name),
-        _mask(contact, session.dialect),
-        groups_of(session, contact),
-        contact.guid,
-        1,
-    ).to_command(session.dialect)
-    for key in SHOWN:
+    handle, dialect = contact.handle, session.dialect
+    name, properties = details.get(handle, (None, {}))
+    name, mask = _name(contact, name), _mask(contact, dialect)
+    groups = groups_of(session, contact)
+    if dialect < _NEW:
+        yield _entry(handle, name, mask, groups, dialect)
+    else:
+        entry = ListEntry(handle, name, mask, groups, contact.guid, 1)
+        yield entry.to_command(dialect).to_bytes()
+    for key in SHOWN if properties else ():
         if value := properties.get(key):
-            yield Property(key, value, own=False).to_command()
+            yield Property(key, value, own=False).to_command().to_bytes()
+
+
+@lru_cache(4096)
+def _entry(
+    handle: str, name: str, mask: int, groups: tuple[str, ...], dialect: int
+) -> bytes:
+    """Return LST of MSNP8 and 9: it is the same on the lists of many users."""
+    return ListEntry(handle, name, mask, groups).to_command(dialect).to_bytes()
 
 
 async def contact_details(
@@ -265,7 +277,9 @@ async def contact_details(
 
 def _shown(properties: dict[str, str]) -> dict[str, str]:
     """Return the properties that contacts see."""
-    return {key: value for key, value in properties.items() if key in SHOWN}
+    return properties and {
+        key: value for key, value in properties.items() if key in SHOWN
+    }
 
 
 def contact_properties(

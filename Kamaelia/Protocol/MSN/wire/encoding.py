@@ -9,6 +9,7 @@ percent-encoding.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 MAX_U32: Final = 0xFFFFFFFF
+_SHORT: Final = 64  # characters
 _HANDLE: Final = re.compile(r"[^\s@\x00-\x20\x7f]+@[^\s@\x00-\x20\x7f]+")
 _PHONE: Final = re.compile(r"tel:\+?[0-9]+")
 _GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.I)
@@ -42,9 +44,18 @@ def encode_text(text: str) -> str:
         LocalProtocolError: `text` holds a lone surrogate, which UTF-8 cannot carry.
     """
     try:
-        return quote(text, safe="")
+        return _quote_again(text) if len(text) <= _SHORT else quote(text, safe="")
     except UnicodeEncodeError as error:
         raise LocalProtocolError(f"text that UTF-8 cannot carry: {error}") from error
+
+
+@lru_cache(4096)
+def _quote_again(text: str) -> str:
+    """Encode a short text, such as a name: a server writes the same ones all the time.
+
+    What is remembered takes 5 MB at worst.
+    """
+    return quote(text, safe="")
 
 
 def decode_text(argument: str) -> str:
