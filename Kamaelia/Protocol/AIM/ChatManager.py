@@ -83,6 +83,7 @@ class ChatManager(SNACExchanger):
         "inbox": "FLAPMessages from the server",
         "talk": "commands: tuples that begin with a word",
         "control": "producerFinished or shutdownMicroprocess: sign off and stop",
+        "errors": "for programs of old; not used",
         "_closed": "signal of the connection",
         "_resume": "anything: the connection was replaced, go on",
     }

@@ -4,6 +4,7 @@ What an override is called with, what it returns and what it calls in its turn a
 of Kamaelia 1.14; `super()` is ours.
 """
 
+import asyncio
 import struct
 from typing import Any
 
@@ -17,7 +18,11 @@ from Kamaelia.Protocol.AIM.AIMHarness import AIMHarness
 from Kamaelia.Protocol.AIM.AsyncSNACExchanger import AsyncSNACExchanger
 from Kamaelia.Protocol.AIM.ChatManager import ChatManager
 from Kamaelia.Protocol.AIM.LoginHandler import LoginHandler
-from Kamaelia.Protocol.AIM.OSCARClient import OSCARProtocol, SNACExchanger
+from Kamaelia.Protocol.AIM.OSCARClient import (
+    OSCARClient,
+    OSCARProtocol,
+    SNACExchanger,
+)
 from Kamaelia.Protocol.AIM.SignOnSteps import STEPS
 from Kamaelia.Protocol.AIM.wire.foodgroups import LOCATE
 from Kamaelia.Protocol.AIM.wire.icbm import MessageToHost
@@ -34,6 +39,8 @@ from tests.aim.client.scripted_server import (
     snac,
     tlv,
 )
+from tests.examples.world import PASSWORD as SERVED
+from tests.examples.world import Person, serving
 
 MESSAGE = (
     bytes.fromhex(
@@ -508,6 +515,13 @@ class OldLogin(LoginHandler):
         self.send(queued, "signal")
 
 
+class Stepper(LoginHandler):
+    """Goes step by step."""
+
+    def getRights(self) -> Any:
+        return super().getRights()
+
+
 class _Signals(component):
     """Runs a component, whose outbox it leaves alone, and sends on what it signals."""
 
@@ -526,6 +540,16 @@ class _Signals(component):
             self.pause()
             yield 1
 
+    def chat(self, connection: Any, queued: list[Any]) -> None:
+        """Join a ChatManager to a connection."""
+        chatter = OldChat().activate(self.scheduler)
+        self.link((chatter, "heard"), (self, "outbox"), passthrough=2)
+        self.link((self, "inbox"), (chatter, "talk"), passthrough=1)
+        for frame in queued:
+            chatter._deliver(frame, "inbox")
+        self.link((chatter, "outbox"), (connection, "inbox"))
+        self.link((connection, "outbox"), (chatter, "inbox"))
+
 
 def test_a_sign_on_by_hand_from_end_to_end() -> None:
     server = ScriptedServer()
@@ -541,6 +565,36 @@ def test_a_sign_on_by_hand_from_end_to_end() -> None:
         (0x13, 7), (1, 2),
     ]  # fmt: skip
     assert len(server.connections) == 2
+
+
+@pytest.mark.parametrize("kind", [OldLogin, Stepper])
+def test_it_signs_on_to_our_server_and_hands_on_a_connection(
+    kind: type[LoginHandler],
+) -> None:
+    async def main() -> None:
+        async with serving("ann", "bob") as (port, runner):
+            login = kind("ann", SERVED, server="127.0.0.1", port=port)
+            login._connector = lambda at: OSCARClient(at.host, at.port)
+            signals = _Signals(login)
+            person = Person().beside(signals)
+            for each in (person, signals):
+                each.activate(runner)
+            connection = await person.until(lambda m: not isinstance(m, list))
+            queued = await person.until(lambda m: isinstance(m, list))
+            assert not isinstance(connection, tuple), connection
+            person.heard.clear()
+            signals.chat(connection, queued)
+            bob_client = AIMHarness("bob", SERVED, "127.0.0.1", port, buddies=["ann"])
+            bob = Person().beside(bob_client)
+            bob.activate(runner)
+            bob_client.activate(runner)
+            await bob.kind("buddy online")
+            person.say(("message", "bob", "hi"))
+            assert await bob.kind("message") == ("message", "ann", "hi")
+            bob.say(("message", "ann", "hello"))
+            assert await person.kind("message") == ("message", "bob", "hello")
+
+    asyncio.run(main())
 
 
 def test_a_main_that_goes_on_to_ours_connects_once() -> None:
@@ -591,13 +645,6 @@ def test_attributes_set_before_the_start_count() -> None:
     assert len(sign_on(Old, server).take("signal")) == 2
     assert tlv(0x16, doubles(0x0104)) in server.connections[0].bodies[0x17, 2]
     assert server.connections[1].bodies[1, 0x17] == doubles(1, 3, 2, 1, 4, 1, 0x13, 3)
-
-
-class Stepper(LoginHandler):
-    """Goes step by step."""
-
-    def getRights(self) -> Any:
-        return super().getRights()
 
 
 def test_step_by_step_a_wrong_password_is_refused() -> None:

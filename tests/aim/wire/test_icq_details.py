@@ -133,6 +133,15 @@ def test_tagged_details_set_what_they_name_and_nothing_else() -> None:
     assert read_setting(0x0654, b"\0") == {}
 
 
+def test_tagged_details_of_work_are_shown_in_their_places() -> None:
+    tags = (0x029E, 0x02A8, 0x02C6, 0x02D0, 0x0294, 0x02BC)
+    data = b"".join(tlv(tag, text(f"{tag:04X}")) for tag in tags)
+    data += tlv(0x02B2, b"\x21\0") + tlv(0x02DA, text("web"))
+    shown = dict(full_info(read_setting(0x0C3A, data)))[0x00D2]
+    names = [f"{tag:04X}" for tag in tags]  # city, state, phone, fax, street, zip
+    assert shown == text(*names) + b"\x21\0" + text("", "", "") + bytes(2) + text("web")
+
+
 def test_texts_and_lists_are_bounded() -> None:
     with pytest.raises(RemoteProtocolError):
         read_setting(0x0406, text("x" * (MAX_TEXT + 1)))
