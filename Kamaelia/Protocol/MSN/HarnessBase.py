@@ -16,6 +16,7 @@ from Kamaelia.Protocol.MSN.Contacts import MSNContactList
 from Kamaelia.Protocol.MSN.EventBase import MSNEventBase
 from Kamaelia.Protocol.MSN.NotificationClient import MSNNotificationClient
 from Kamaelia.Protocol.MSN.Passport import NEXUS
+from Kamaelia.Protocol.MSN.Replies import Reply
 from Kamaelia.Protocol.MSN.Timed import TimedComponent
 from Kamaelia.Protocol.MSN.wire.msnobject import MSNObject
 from Kamaelia.Protocol.MSN.wire.signon import SUPPORTED
@@ -30,7 +31,18 @@ _FINISH: Final = 10.0  # seconds for what was asked for before we are told to st
 
 
 class Session(MSNNotificationClient):
-    """A session that tells its events together with itself."""
+    """A session that tells its events together with itself.
+
+    Attributes:
+        first: transaction id of the CHG that takes the first status.
+    """
+
+    first: int | None = None
+
+    def _goOnline(self) -> Reply | None:
+        reply = super()._goOnline()
+        self.first = None if reply is None else reply.trid
+        return reply
 
     def _tell(self, event: Any) -> None:
         self.send((self, event), "heard")

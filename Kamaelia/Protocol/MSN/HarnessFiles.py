@@ -13,7 +13,7 @@ from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN import harness_events as told
 from Kamaelia.Protocol.MSN.FileTransfer import PORTS, MSNFileReceive, MSNFileSend
 from Kamaelia.Protocol.MSN.HarnessRooms import HarnessRooms, Room
-from Kamaelia.Protocol.MSN.Replies import RequestFailed
+from Kamaelia.Protocol.MSN.Replies import Reply, RequestFailed
 from Kamaelia.Protocol.MSN.wire.invitation import (
     OUTBANDCANCEL,
     REJECT,
@@ -149,7 +149,8 @@ class HarnessFiles(HarnessRooms):
         """
         entry = self._files.get(transfer)
         if entry is None or entry.source is not None:
-            self._say(told.Failure.of(f"no file is offered as {transfer}"))
+            text = f"no file is offered as {transfer}"
+            self._say(told.Failure.of(text, None, "accept file"))
             return
         try:
             if entry.p2p:
@@ -334,17 +335,18 @@ class HarnessFiles(HarnessRooms):
 
     # Pictures.
 
-    def setPicture(self, data: bytes) -> None:
-        """Have a display picture; nothing: none."""
+    def setPicture(self, data: bytes) -> Reply | None:
+        """Have a display picture; nothing: none. Return the Reply of the server."""
         me = self._settings["userHandle"]
         self.picture = (
             MSNObject.for_data(me, TYPE_DISPLAY_PICTURE, data) if data else None
         )
         if self.picture is not None:
             self.objects[self.picture.sha1d] = data
-        if self._session is not None:
-            self._session.picture = self.picture
-            self._session.changeStatus(self.status)
+        if self._session is None:
+            return None
+        self._session.picture = self.picture
+        return self._session.changeStatus(self.status)
 
     def fetchPicture(self, buddy: str) -> None:
         """Fetch a buddy's display picture."""

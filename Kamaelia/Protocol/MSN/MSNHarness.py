@@ -34,8 +34,8 @@ from typing import Any
 from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN import harness_events as told
 from Kamaelia.Protocol.MSN.Contacts import GroupId
+from Kamaelia.Protocol.MSN.HarnessBase import Session
 from Kamaelia.Protocol.MSN.HarnessFiles import HarnessFiles
-from Kamaelia.Protocol.MSN.NotificationClient import MSNNotificationClient
 from Kamaelia.Protocol.MSN.Replies import Reply
 from Kamaelia.Protocol.MSN.wire.limits import MAX_CONTACTS
 from Kamaelia.Protocol.MSN.wire.lists import (
@@ -114,7 +114,7 @@ class MSNHarness(HarnessFiles):
         }
 
     @property
-    def _ns(self) -> MSNNotificationClient:
+    def _ns(self) -> Session:
         """The session."""
         assert self._session is not None
         return self._session
@@ -211,8 +211,15 @@ class MSNHarness(HarnessFiles):
                 self._say(told.Failure.of(meaning, code))
             case events.NoticeReceived() | events.AlertReceived():
                 self._noticed(event)
-            case events.RequestRefused(request="SYN"):
-                self._listCame(self.contacts)  # no list to be had: go on without
+            case events.RequestRefused():
+                self._notDone(event)
+
+    def _notDone(self, refused: events.RequestRefused) -> None:
+        """Act on the refusal of what a session asks for by itself."""
+        if refused.request == "SYN":
+            self._listCame(self.contacts)  # no list to be had: go on without
+        elif refused.request == "CHG" and refused.trid == self._ns.first:
+            self._say(told.Failure.of(refused.meaning, refused.code, "status"))
 
     def _presence(self, seen: events.PresenceChanged) -> None:
         """A buddy is online: newly, or in another way than before."""
@@ -242,7 +249,7 @@ class MSNHarness(HarnessFiles):
     def _wasAddedBy(self, handle: str) -> None:
         """Ask, or let them in, as the account is set."""
         if self.contacts.autoAdd and self._session is not None:
-            self._allow(handle)
+            self._allow(handle).addErrback(self._refused, "allow")
         self._say(told.AddedYou("added you", handle))
 
     def _noticed(self, event: events.NoticeReceived | events.AlertReceived) -> None:

@@ -104,10 +104,11 @@ class MSNNotificationClient(NotificationHooks):
         """
         self._goOnline()
 
-    def _goOnline(self) -> None:
+    def _goOnline(self) -> Reply | None:
         """Take the status that was asked for."""
-        if self.status != STATUS_OFFLINE and self._end is None:
-            self.changeStatus(self.status)
+        if self.status == STATUS_OFFLINE or self._end is not None:
+            return None
+        return self.changeStatus(self.status)
 
     # Signing on, and the end.
 

@@ -1,0 +1,116 @@
+"""What a harness tells when the server refuses what was asked for, or is silent."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from Axon.testing import Probe
+from Kamaelia.Protocol.MSN.MSNHarness import MSNHarness
+
+from .test_harness import ANN, BOB, CAT, World
+
+NEW = "dan@x.org"
+CASES: list[tuple[int, tuple[Any, ...], str]] = [
+    (8, ("status", "AWY"), "CHG"),
+    (8, ("name", "Ann B."), "REA"),
+    (10, ("name", "Ann B."), "PRP"),
+    (11, ("personal message", "Hi"), "UUX"),
+    (8, ("add", NEW), "ADD"),
+    (8, ("add", NEW, 0), "ADD"),
+    (10, ("add", NEW), "ADC"),
+    (8, ("remove", BOB), "REM"),
+    (10, ("remove", BOB), "REM"),
+    (8, ("allow", NEW), "ADD"),
+    (8, ("block", NEW), "ADD"),
+    (8, ("unblock", NEW), "ADD"),
+    (8, ("block", BOB), "REM"),
+    (8, ("nudge", BOB), "XFR"),
+    (8, ("invite", BOB, CAT), "XFR"),
+    (8, ("send file", BOB, __file__), "XFR"),
+    (8, ("send file", BOB, "/there is no such file"), ""),
+    (8, ("picture", BOB), ""),
+    (8, ("set picture", b"png"), "CHG"),
+    (8, ("accept file", 77, "/tmp"), ""),
+]
+WITHOUT_ERROR = {"message", "typing", "leave", "list", "cancel file", "sign off"}
+
+
+@pytest.fixture
+def worlds() -> Iterator[list[World]]:
+    made: list[World] = []
+    yield made
+    for each in made:
+        each.scheduler.close()
+
+
+def start(worlds: list[World], version: int) -> tuple[World, Probe]:
+    """Return a service, and Ann who is signed on as Bob is."""
+    world = World(version)
+    worlds.append(world)
+    world.keep = world.client(BOB)  # type: ignore[attr-defined]
+    ann = world.client(ANN)
+    ann.take()
+    return world, ann
+
+
+def errors(probe: Probe) -> list[Any]:
+    return [event for event in probe.take() if event[0] == "error"]
+
+
+def test_every_command_is_in_these_tests() -> None:
+    tested = {command[0] for _, command, _ in CASES} | WITHOUT_ERROR
+    assert tested == set(MSNHarness(ANN, "a")._commands)
+
+
+@pytest.mark.parametrize(("version", "command", "request_"), CASES)
+def test_a_refusal_is_told_once(
+    worlds: list[World], version: int, command: tuple[Any, ...], request_: str
+) -> None:
+    world, ann = start(worlds, version)
+    if request_:
+        world.service.refuse[request_] = 500
+    ann.deliver(command)
+    (told,) = errors(ann)
+    assert told.code == (500 if request_ else None)
+    assert told.about == command[0]
+    ann.deliver(("status", "BSY"))
+    assert ("status", "BSY") in ann.take()
+
+
+@pytest.mark.parametrize(
+    ("version", "command", "request_"), [case for case in CASES if case[2]]
+)
+def test_silence_is_told_once(
+    worlds: list[World], version: int, command: tuple[Any, ...], request_: str
+) -> None:
+    world, ann = start(worlds, version)
+    world.service.silent = {request_}
+    ann.deliver(command)
+    assert errors(ann) == []
+    ann.advance(31)
+    (told,) = errors(ann)
+    assert told.code is None
+    assert "no answer" in told[1]
+    world.service.silent = set()
+    ann.deliver(("status", "BSY"))
+    assert ("status", "BSY") in ann.take()
+
+
+@pytest.mark.parametrize("request_", ["SYN", "CHG"])
+def test_a_list_or_a_status_that_is_refused_keeps_nobody_out(
+    worlds: list[World], request_: str
+) -> None:
+    world = World(8)
+    worlds.append(world)
+    bob = world.client(BOB)
+    world.service.refuse[request_] = 502
+    ann = world.client(ANN)
+    told = ann.take()
+    assert "signed on" in [event[0] for event in told]
+    failures = [event.about for event in told if event[0] == "error"]
+    assert failures == (["status"] if request_ == "CHG" else [])
+    ann.deliver(("message", BOB, "Hi"))
+    kinds = [event[0] for event in ann.take()]
+    assert "accepted" in kinds
+    assert ("message", ANN, "Hi") in bob.take()
