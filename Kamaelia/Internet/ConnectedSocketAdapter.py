@@ -18,6 +18,7 @@ from typing import Any
 
 from Axon.Component import component
 from Axon.Ipc import shutdownMicroprocess
+from Axon.TurnComponent import turncomponent
 from Kamaelia.Internet.socket_link import SocketLink
 from Kamaelia.IPC import shutdownCSA, socketShutdown
 
@@ -68,22 +69,31 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
         self, work: Coroutine[Any, Any, Any]
     ) -> Generator[int, None, BaseException | None]:
         """Wait for a coroutine that makes the connection; return its error if any."""
+        joining = self._beginToJoin(work)
+        while not joining.done():
+            self._whileJoining()
+            self.pause()
+            yield 1
+        return self._endJoining(joining)
+
+    def _beginToJoin(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Begin a coroutine that makes the connection."""
         # Thousands join: no name is made for each, and no context.
         name = f"{type(self).__name__} {self.id}: join"
+        joining: asyncio.Task[Any]
         joining = self.scheduler.createTask(work, name, inherits=False)
         self._joining = joining
         joining.add_done_callback(lambda _: self.unpause())
         self._link.max_unsent = self.max_unsent
         self._link.half_open = self.half_open
-        while not joining.done():
-            self._whileJoining()
-            self.pause()
-            yield 1
+        return joining
+
+    def _endJoining(self, joining: "asyncio.Task[Any]") -> BaseException | None:
+        """Return the error of a coroutine that has ended, if it had one."""
         self._joining = None
         if joining.cancelled():
             return asyncio.CancelledError()
-        failed: BaseException | None = joining.exception()
-        return failed
+        return joining.exception()
 
     def _whileJoining(self) -> None:
         """Look at `control` before there is a connection: to be overridden."""
@@ -275,22 +285,25 @@ class ConnectedSocketAdapter(connectedcomponent):
         self.sock = self.socket = sock
         self.crashOnBadDataToSend = crashOnBadDataToSend
         self.noisyErrors = noisyErrors
-        self._told = False
+        self._told = self._begun = False
 
     def main(self) -> Generator[int, None, None]:
         """Carry the connection to its end."""
         self.sock.setblocking(False)
         error = yield from self._join(self._attach())
         if error is not None:
-            self.error, self.howDied = error, str(error)
-            self.sock.close()
+            self._joinFailed(error)
         else:
-            # As `_carry` does, without a generator more for each connection.
-            self._link.start()
-            while self._carriesOn():
-                while self._wantsTLS():
-                    yield from self._startTLS(self.recv("makessl"))
-                yield 1
+            yield from self._carry()
+        self._sayEnd()
+
+    def _joinFailed(self, error: BaseException) -> None:
+        """Note that the event loop would not have the socket."""
+        self.error, self.howDied = error, str(error)
+        self.sock.close()
+
+    def _sayEnd(self) -> None:
+        """Say that the connection is over."""
         self._tell()
         self.send(shutdownCSA(self, (self, self.sock)), "signal")
 
@@ -327,10 +340,10 @@ class ConnectedSocketAdapter(connectedcomponent):
             self.sock.close()
 
 
-class PlainConnection(ConnectedSocketAdapter):
+class PlainConnection(turncomponent, ConnectedSocketAdapter):
     """A ConnectedSocketAdapter that never speaks TLS: for servers of thousands.
 
-    It lacks the boxes for that, and those that nobody uses.
+    It lacks the boxes for that and those that nobody uses, and has no generator.
     """
 
     Inboxes = {
@@ -342,6 +355,28 @@ class PlainConnection(ConnectedSocketAdapter):
         "CreatorFeedback": "socketShutdown(self, [sock, howDied])",
         "signal": "shutdownCSA(self, (self, sock)) at the end",
     }
+
+    def turn(self) -> bool:
+        """Carry the connection; return False at its end."""
+        joining = self._joining
+        if joining is None and not self._begun:
+            self._begun = True
+            self.sock.setblocking(False)
+            joining = self._beginToJoin(self._attach())
+        if joining is not None:
+            if not joining.done():
+                self.pause()
+                return True
+            error = self._endJoining(joining)
+            if error is not None:
+                self._joinFailed(error)
+                self._sayEnd()
+                return False
+            self._link.start()
+        if self._carriesOn():
+            return True
+        self._sayEnd()
+        return False
 
 
 __kamaelia_components__ = (ConnectedSocketAdapter, PlainConnection)

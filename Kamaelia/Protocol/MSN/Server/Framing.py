@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Generator
 from typing import Any, Final, NamedTuple
 
-from Axon.Component import component
 from Axon.Ipc import producerFinished
+from Axon.TurnComponent import turncomponent
 from Kamaelia.Protocol.MSN.Server.actions import Receipt
 from Kamaelia.Protocol.MSN.Server.limits import Limits
 from Kamaelia.Protocol.MSN.Server.perform import perform
@@ -28,7 +27,7 @@ class Delivery(NamedTuple):
     receipt: Receipt
 
 
-class CommandFraming(component):
+class CommandFraming(turncomponent):
     """Reads a client's commands; writes, in one piece, what a step finds to write.
 
     A stream that cannot be read any further is reported on `ended`, as is the
@@ -66,37 +65,38 @@ class CommandFraming(component):
         self._behind = False  # the session has no room for what has come
         self._why: Any = None  # why no more commands come, until it can be said
 
-    def main(self) -> Generator[int, None, None]:
-        """Read and write until told to end."""
-        end = None
+    def turn(self) -> bool:
+        """Read and write; return False once told to end."""
         inboxes = self.inboxes
         inbox, talk = inboxes["inbox"], inboxes["talk"]
         control, closed = inboxes["control"], inboxes["closed"]
-        try:
-            while end is None:
-                # Looked at first: all was said before it.
-                end = self.stopMessage() if control.storage else None
-                if closed.storage:
-                    self._why = self._why or self.stopMessage("closed")
-                if inbox.storage or self._behind:
-                    self._read()
-                if self._why is not None and not self._behind:
-                    self._hearNoMore(self._why)
-                if talk.storage:
-                    self._write()
-                elif self._receipts:
-                    self._settleTaken()
-                more = inbox.storage and not self._behind
-                if end is None and not (
-                    more or talk.storage or control.storage or closed.storage
-                ):
-                    inbox.release()
-                    talk.release()
-                    self.pause()
-                    yield 1
+        # Looked at first: all was said before it.
+        end = self.stopMessage() if control.storage else None
+        if closed.storage:
+            self._why = self._why or self.stopMessage("closed")
+        if inbox.storage or self._behind:
+            self._read()
+        if self._why is not None and not self._behind:
+            self._hearNoMore(self._why)
+        if talk.storage:
+            self._write()
+        elif self._receipts:
+            self._settleTaken()
+        if end is not None:
             self.send(end, "signal")
-        finally:
+            return False
+        more = inbox.storage and not self._behind
+        if not (more or talk.storage or control.storage or closed.storage):
+            inbox.release()
+            talk.release()
+            self.pause()
+        return True
+
+    def stop(self) -> None:
+        """Settle what will not be written any more, and end."""
+        if not self._isStopped():
             self._giveUp()
+        super().stop()
 
     def _hearNoMore(self, why: Any) -> None:
         """Say once that no more commands come."""

@@ -1,10 +1,10 @@
 """A session's machine as a component: commands in, bytes out."""
 
 import logging
-from collections.abc import Generator
+from typing import Any
 
-from Axon.Component import component
 from Axon.Ipc import producerFinished
+from Axon.TurnComponent import turncomponent
 from Kamaelia.Protocol.MSN.Server.actions import Ask, Receipt
 from Kamaelia.Protocol.MSN.Server.entrance import Entrance
 from Kamaelia.Protocol.MSN.Server.Framing import Delivery
@@ -18,7 +18,7 @@ __all__ = ["SessionRunner"]
 logger = logging.getLogger(__name__)
 
 
-class SessionRunner(component):
+class SessionRunner(turncomponent):
     """Runs a session: hands it commands, and is the outlet of what it says.
 
     While something is awaited for the session its next commands wait in the inbox.
@@ -42,29 +42,30 @@ class SessionRunner(component):
         session.outlet = self
         self._asks: list[Ask] | None = None  # while something is awaited
         self._hungUp = False
+        self._stopMessage: Any = None
         self._error: Exception | None = None
 
-    def main(self) -> Generator[int, None, None]:
-        """Run the session to its end."""
-        stop = None
+    def turn(self) -> bool:
+        """Hand the session what has come; return False when it is over."""
         inbox, control = self.inboxes["inbox"], self.inboxes["control"]
-        try:
-            while not self._hungUp:
-                if control.storage:  # first: what came before is done
-                    stop = stop or self.stopMessage()
-                while inbox.storage and self._asks is None:
-                    self._receive(self.recv("inbox"))
-                if self._error is not None:
-                    raise self._error
-                if stop is not None and self._asks is None:
-                    break
-                if not self._hungUp:
-                    inbox.release()
-                    self.pause()
-                    yield 1
-            self.send(stop or producerFinished(self), "signal")
-        finally:
+        if control.storage:  # first: what came before is done
+            self._stopMessage = self._stopMessage or self.stopMessage()
+        while inbox.storage and self._asks is None and not self._hungUp:
+            self._receive(self.recv("inbox"))
+        if self._error is not None:
+            raise self._error
+        if self._hungUp or (self._stopMessage is not None and self._asks is None):
+            self.send(self._stopMessage or producerFinished(self), "signal")
+            return False
+        inbox.release()
+        self.pause()
+        return True
+
+    def stop(self) -> None:
+        """Have others told that the session is over, and end."""
+        if not self._isStopped():
             self._end()
+        super().stop()
 
     def _receive(self, command: Command) -> None:
         """Hand the session a command, and do what it says."""
