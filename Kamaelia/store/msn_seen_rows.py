@@ -56,9 +56,8 @@ def seen(
     found: dict[str, Seen] = {}
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]
-        for name, friendly, kind, value in connection.execute(
-            _SEEN, {**key, "names": some}
-        ):
+        rows = connection.execute(_SEEN, {**key, "names": some}).all()
+        for name, friendly, kind, value in rows:
             one = found.setdefault(name, Seen(friendly, {}))
             if kind is not None:
                 one.properties[kind] = value

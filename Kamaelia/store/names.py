@@ -41,8 +41,11 @@ def ident(network: Network, name: str) -> str:
     """Return the form of a name that is compared; accepts any text at all."""
     if network == "aim":
         name = name.replace(" ", "")
+    name = name.strip()
+    if name.isascii():
+        return name.lower().replace("\0", "\ufffd")
     # ASCII only: str.lower() would make names equal that clients tell apart.
-    lowered = "".join(c.lower() if c.isascii() else c for c in name.strip())
+    lowered = "".join(c.lower() if c.isascii() else c for c in name)
     # PostgreSQL's text cannot hold these two, and no account has them.
     return lowered.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
