@@ -147,9 +147,10 @@ class ChatManager(SNACExchanger):
         return bool(waiting) or self._awaitsAnswers()
 
     def _awaitsAnswers(self) -> bool:
-        """Return whether the server may still say what became of a message."""
+        """Return whether the server may still say what became of a command."""
         notes = [request.note for request in self.requests]
-        if not any(isinstance(note, MessageNote) and note.is_acked for note in notes):
+        sent = any(isinstance(note, MessageNote) and note.is_acked for note in notes)
+        if not (sent or self._chat.roster.is_busy or self._chat.mail.is_asked):
             return False
         loop = self.scheduler.loop
         if self._deadline is None:

@@ -178,6 +178,11 @@ class Roster:
         told = Tell(ListChange(kind, name))
         return [*(self._ask(*one) for one in sent), told, self.privacy_told()]
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an edit of the server's list is going on."""
+        return self._edit is not None
+
     # What the server says.
 
     def receive(self, snac: SNACMessage) -> list[Action]:

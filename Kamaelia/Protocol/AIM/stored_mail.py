@@ -53,17 +53,20 @@ class StoredMail:
 
     Args:
         session: who is online.
+
+    Attributes:
+        is_asked: whether the user waits for them to come.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._sequence = 1  # the one of the sign-on
         self._number = 0
-        self._is_asked = False
+        self.is_asked = False
 
     def ask(self) -> list[Action]:
         """Return what asks the server for them."""
-        self._is_asked = True
+        self.is_asked = True
         name = self._session.screen_name
         families = self._session.families
         if is_uin(name) and (not families or ICQ.FAMILY in families):
@@ -98,7 +101,7 @@ class StoredMail:
     def _all_came(self) -> list[Action]:
         """Tell how many there were, if there were any or somebody asked."""
         number, self._number = self._number, 0
-        is_asked, self._is_asked = self._is_asked, False
+        is_asked, self.is_asked = self.is_asked, False
         if not (number or is_asked):
             return []
         return [Tell(OfflineMessages("offline messages", number))]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from Axon.Ipc import producerFinished
 from Axon.testing import Probe
 from Kamaelia.Protocol.AIM.AIMHarness import AIMHarness
 from Kamaelia.Protocol.AIM.ChatManager import ChatManager
@@ -147,6 +148,23 @@ def test_what_makes_no_sense_is_an_error(command: Any) -> None:
         [event] = probe.take("heard")
         assert event[0] == "error"
         assert probe.take("outbox") == []
+
+
+def test_told_to_finish_it_finishes_the_change_first() -> None:
+    probe = with_list()
+    probe.deliver(("deny", "bob"), "talk")
+    stop = producerFinished()
+    probe.deliver(stop, "control")
+    assert not probe.ended
+    for number in (2, 3):  # two items
+        probe.deliver(snac(0x13, 14, b"\0\0", number), "inbox")
+    assert probe.take("heard")[-1] == ("privacy", "not denied", [], ["bob"])
+    assert probe.take("signal") == [stop]
+    probe = with_list()
+    probe.deliver(("deny", "bob"), "talk")
+    probe.deliver(stop, "control")
+    probe.advance(4)
+    assert probe.ended
 
 
 def test_changes_of_another_session_are_told() -> None:

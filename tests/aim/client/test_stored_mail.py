@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from Axon.Ipc import producerFinished
 from Axon.testing import Probe
 from Kamaelia.Protocol.AIM.AIMHarness import AIMHarness
 from Kamaelia.Protocol.AIM.ChatManager import ChatManager
@@ -95,6 +96,16 @@ def test_other_kinds_are_told_as_what_they_are(
 def test_a_time_that_is_none_is_left_out(sent: str) -> None:
     [event] = heard(asking(), stored(1, b"hi", sent=sent))
     assert event.sent_at is None
+
+
+def test_told_to_finish_it_waits_for_what_was_asked() -> None:
+    probe = asking()
+    probe.deliver(producerFinished(), "control")
+    assert heard(probe, stored(1, b"hi"))[0].text == "hi"
+    assert not probe.ended
+    assert heard(probe, snac(0x15, 3, NONE, 1)) == [("offline messages", 1)]
+    assert probe.ended
+    assert [frame[0] for frame in probe.take()] == [2, 4]
 
 
 def test_a_malformed_one_is_survived() -> None:
