@@ -9,9 +9,12 @@ from Axon.Ipc import producerFinished
 from Axon.testing import Probe
 from Kamaelia.Protocol.AIM.AIMHarness import AIMHarness
 from Kamaelia.Protocol.AIM.ChatManager import ChatManager
+from Kamaelia.Protocol.AIM.Server.state.server_state import ServerState
 from Kamaelia.Protocol.AIM.session import Session
+from Kamaelia.Protocol.AIM.wire.foodgroups import BUDDY
 from Kamaelia.Protocol.AIM.wire.snac import SNAC
 from tests.aim.client.scripted_server import FEEDBAG, doubles, error, snac
+from tests.aim.server.clients import online, run
 from tests.examples.world import PASSWORD, Person, serving
 
 # The list of the description has a PD info item of its own: mode 4.
@@ -224,6 +227,31 @@ def test_an_error_of_the_family_is_told() -> None:
 
 
 # With our server.
+
+
+def test_our_server_does_what_family_pd_says() -> None:
+    async def scenario(state: ServerState) -> None:
+        ann, bob = await online(state, "alice"), await online(state, "bob", "alice")
+        probe = chatting("alice")
+        for command, wanted in [
+            (("deny", "bob"), BUDDY.DEPARTED),
+            (("undeny", "bob"), BUDDY.ARRIVED),
+            (("privacy", "nobody"), BUDDY.DEPARTED),
+            (("permit", "bob"), BUDDY.ARRIVED),
+            (("deny", "bob"), BUDDY.DEPARTED),
+            (("privacy", "not denied"), None),
+            (("privacy", "everybody"), BUDDY.ARRIVED),
+            (("privacy", "permitted"), BUDDY.DEPARTED),
+            (("permit", "bob"), BUDDY.ARRIVED),
+        ]:
+            bob.heard.clear()
+            probe.deliver(command, "talk")
+            for kind, body in sent(probe):
+                await ann.say(kind, body)
+            seen = [kind for kind in bob.kinds() if kind[0] == BUDDY.FAMILY]
+            assert seen == ([] if wanted is None else [wanted]), command
+
+    run(scenario)
 
 
 def test_our_server_hides_one_from_who_is_denied_and_shows_one_again() -> None:
