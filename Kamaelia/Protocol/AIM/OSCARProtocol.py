@@ -6,7 +6,7 @@ tcp=TCPClient(host, 5190), oscar=OSCARProtocol(), app=...
 """
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from typing import Any, Final
 
 from Axon.AxonExceptions import noSpaceInBox
@@ -100,10 +100,13 @@ class OSCARProtocol(component):
         """
         if self.dataReady("control"):
             self.handlecontrol()
-        for box in self._stuck:
-            self._unstick(box)
-        for box in self._open():
-            self._handleAll(box)
+        for box, stuck in self._stuck.items():
+            if stuck:
+                self._unstick(box)
+        self._handleAll("inbox", self.handleinbox, self._stuck["heard"])
+        self._handleAll("talk", self.handletalk, self._stuck["outbox"])
+        for box, handle in self._others:
+            self._handleAll(box, handle, ())
 
     def handlecontrol(self) -> None:
         """Read `control` and remember a message that says stop."""
@@ -152,18 +155,29 @@ class OSCARProtocol(component):
         """
         self._give(self._encoder.encode(channel, asBytes(data)), "outbox")
 
-    def _open(self) -> list[str]:
-        """Return the inboxes that may be read: what they feed is not full."""
-        closed = {"control"}
-        closed.update(box for box, full in _FEEDS.items() if self._stuck[full])
-        return [box for box in self.inboxes if box not in closed]
+    @property
+    def _others(self) -> list[tuple[str, Callable[[], None]]]:
+        """The inboxes that a subclass has besides ours, with their handlers."""
+        if len(self.inboxes) == len(OSCARProtocol.Inboxes):
+            return []
+        return [
+            (box, getattr(self, f"handle{box}"))
+            for box in self.inboxes
+            if box not in OSCARProtocol.Inboxes and hasattr(self, f"handle{box}")
+        ]
 
-    def _handleAll(self, box: str) -> None:
-        """Call the method for a box until it is empty, or no more is taken from it."""
-        handle = getattr(self, f"handle{box}", None)
-        full = self._stuck[_FEEDS[box]] if box in _FEEDS else ()
-        waiting = self.dataReady(box) if handle is not None else 0
-        while handle is not None and waiting and not full:
+    def _handleAll(
+        self, box: str, handle: Callable[[], None], stuck: Collection[Any]
+    ) -> None:
+        """Call a handler until its box is empty, or no more is taken from it.
+
+        Args:
+            box: an inbox.
+            handle: takes a message.
+            stuck: what it has told whom there was no room for: no more, then.
+        """
+        waiting = self.dataReady(box)
+        while waiting and not stuck:
             handle()
             before, waiting = waiting, self.dataReady(box)
             if waiting >= before:
@@ -171,10 +185,9 @@ class OSCARProtocol(component):
 
     def _mayGoOn(self) -> bool:
         """Return whether a subclass left something that may be handled now."""
-        return self.dataReady("control") > 0 or any(
-            self.dataReady(box) and hasattr(self, f"handle{box}")
-            for box in self._open()
-        )
+        open_boxes = [box for box, full in _FEEDS.items() if not self._stuck[full]]
+        open_boxes += ["control", *(box for box, _ in self._others)]
+        return any(self.dataReady(box) for box in open_boxes)
 
     def _unfinished(self) -> bool:
         """Return whether an orderly end has to wait for room at a far end."""
