@@ -172,7 +172,6 @@ class postbox:
     Attributes:
         storage: messages stored in this very box, oldest first.
         target: the box this one is joined to, or None.
-        sink: the box at the end of the chain; this box itself if it has no target.
         put: function that stores a message at the end of the chain.
         receiver: whom a message put there wakes.
         owner: whose box this is.
@@ -187,7 +186,6 @@ class postbox:
         "put",
         "receiver",
         "sender",
-        "sink",
         "storage",
         "target",
     )
@@ -210,7 +208,6 @@ class postbox:
         """
         self.storage = _EMPTY if is_inbox else _NOWHERE
         self.target: postbox | None = None
-        self.sink = self
         self._sources: Any = None  # of none: None; of one: that one; else a tuple
         self._extra: _Extra | None = None
         self.receiver: Any = NOBODY
@@ -227,6 +224,14 @@ class postbox:
             self.receiver = owner
         else:
             self.sender = owner
+
+    @property
+    def sink(self) -> "postbox":
+        """The box at the end of the chain; this box itself if it has no target."""
+        box = self
+        while box.target is not None:
+            box = box.target
+        return box
 
     @property
     def is_inbox(self) -> bool:
@@ -318,7 +323,7 @@ class postbox:
         if size is not None and size < 0:
             raise ValueError(f"the limit of a box cannot be {size}")
         self._more().size = size
-        if self.sink is self:
+        if self.target is None:
             self.resolve()
         return size
 
@@ -374,7 +379,7 @@ class postbox:
         """Give back the store of this inbox, if nothing is in it, in any case."""
         if self.is_inbox and self.storage is not _EMPTY and not self.storage:
             self.storage = _EMPTY
-            if self.sink is self:
+            if self.target is None:
                 self.resolve()
 
     def _observed(self, put: Callable[[Any], object]) -> Callable[[Any], object]:
@@ -404,7 +409,6 @@ class postbox:
         pending = [self]
         while pending:
             box = pending.pop()
-            box.sink = sink
             box.receiver = receiver
             extra = box._extra
             observe = postbox.counting or (extra is not None and extra.tag is not None)
@@ -439,7 +443,6 @@ class postbox:
         )
         sink = self.sink
         sink.sender = _together(sink.senders + newsource._outbox_owners())
-        newsource.sink = sink
         newsource.resolve()
         if newsource.storage:
             waiting, newsource.storage = newsource.storage, _EMPTY
@@ -475,7 +478,6 @@ class postbox:
         sink.sender = _together(tuple(senders))
         full = sink.isFull()
         oldsource.target = None
-        oldsource.sink = oldsource
         oldsource.sender = _together(cut_off)
         oldsource.resolve()
         for owner in cut_off:
@@ -584,8 +586,13 @@ class task:
             IndexError: the inbox is empty.
             KeyError: there is no such inbox.
         """
-        box = self.inboxes[boxname].sink
-        message = box.storage.popleft()
+        box = self.inboxes[boxname]
+        try:
+            message = box.storage.popleft()
+        except IndexError:
+            if box.target is None:
+                raise
+            return box.pop()
         sender = box.sender
         if sender._axon_asleep:
             sender._axon_wake()
