@@ -5,12 +5,14 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from Kamaelia.cli.tcp_flows import Segment, read_flows
 from Kamaelia.Protocol.AIM import wire as aim_wire
 from Kamaelia.Protocol.AIM.wire.flap import CHANNEL_DATA, FLAPDecoder, FLAPFrame
+from Kamaelia.Protocol.AIM.wire.icq_details import ACKNOWLEDGED_BY, read_setting
 from Kamaelia.Protocol.AIM.wire.snac import SNAC
 from Kamaelia.Protocol.MSN import wire as msn_wire
 from Kamaelia.Protocol.MSN.wire.command import Command, CommandDecoder, Kind, Sender
@@ -51,8 +53,17 @@ def find_targets() -> list[Target]:
         Target("MSNFTP stream", _all(MSNFTPDecoder, "items"), [_MSNFTP]),
         Target("SNAC", SNAC.from_bytes, bodies),
         *_from_bytes(aim_wire, bodies),
+        *_icq_settings(bodies),
         *_from_bytes(msn_wire, payloads + msn),
         *_from_commands(commands),
+    ]
+
+
+def _icq_settings(bodies: list[bytes]) -> list[Target]:
+    """Return what reads the details that ICQ users set, a target for each request."""
+    return [
+        Target(f"ICQ setting {kind:04X}", partial(read_setting, kind), bodies)
+        for kind in ACKNOWLEDGED_BY
     ]
 
 
