@@ -427,3 +427,64 @@ def test_transit_is_shown_when_asked_for(
     monkeypatch.setattr(Box, "ShowAllTransits", True)
     makeInbox(None).append(5)
     assert capsys.readouterr().out == "inbox: 5\n"
+
+
+def test_a_released_box_loses_nothing_and_stores_again(
+    pair: tuple[component, component],
+) -> None:
+    one, two = pair
+    one.link((one, "outbox"), (two, "inbox"))
+    box = two.inboxes["inbox"]
+    for number in range(6):
+        one.send(number)
+        box.release()  # holds a message: nothing happens
+        assert two.recv() == number
+        box.release()
+    one.send("a")
+    one.send("b")  # from the second on the store itself is what senders know
+    assert [two.recv(), two.recv()] == ["a", "b"]
+    box.release()
+    one.send("c")
+    assert two.recv() == "c"
+    box.rest()
+    one.send("d")
+    assert list(two.Inbox()) == ["d"]
+
+
+def test_a_released_box_keeps_its_limit(pair: tuple[component, component]) -> None:
+    one, two = pair
+    one.link((one, "outbox"), (two, "inbox"), pipewidth=1)
+    for _ in range(3):
+        one.send("fits")
+        with pytest.raises(noSpaceInBox):
+            one.send("does not")
+        assert two.recv() == "fits"
+        two.inboxes["inbox"].release()
+
+
+def test_a_released_box_that_is_counted_loses_nothing(
+    pair: tuple[component, component], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = pair
+    made = one.link((one, "outbox"), (two, "inbox"))
+    made.setShowTransit(True, "seen")
+    for number in range(4):
+        one.send(number)
+        one.send(-number)
+        assert list(two.Inbox()) == [number, -number]
+        two.inboxes["inbox"].release()
+        two.inboxes["inbox"].rest()
+    assert capsys.readouterr().out.count("seen: ") == 8
+    assert made.passed() == 8
+
+
+def test_taking_from_a_passthrough_inbox_takes_at_the_end_of_the_chain(
+    pair: tuple[component, component],
+) -> None:
+    one, two = pair
+    one.link((one, "inbox"), (two, "inbox"), passthrough=1)
+    one._deliver("further on")
+    assert one.inboxes["inbox"].sink is two.inboxes["inbox"]
+    assert one.recv() == "further on"
+    with pytest.raises(IndexError):
+        one.recv()
