@@ -9,6 +9,8 @@ import struct
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from Axon.Component import component
 from Axon.Ipc import WaitComplete, producerFinished, shutdownMicroprocess
@@ -39,6 +41,7 @@ from tests.aim.client.scripted_server import (
     snac,
     tlv,
 )
+from tests.aim.client.test_login_handler import frames
 from tests.examples.world import PASSWORD as SERVED
 from tests.examples.world import Person, serving
 
@@ -705,6 +708,26 @@ def test_step_by_step_it_stops_when_told(kind: Any) -> None:
     probe.deliver(stop, "control")
     assert probe.take("signal") == [stop]
     assert probe.ended
+
+
+@settings(max_examples=40)
+@given(st.sampled_from([(0x17, 6), (1, 6), (9, 2)]), st.lists(frames, max_size=8))
+def test_step_by_step_there_is_one_outcome_whatever_the_server_sends(
+    silent_at: tuple[int, int], sent: list[Any]
+) -> None:
+    server = ScriptedServer(silent_at=silent_at)
+    probe = sign_on(Stepper, server)
+    probe.settle()
+    for frame in sent:
+        held = server.connections[-1].component
+        assert held is not None
+        held._deliver(frame, "push")
+        probe.settle()
+    for _ in range(9):  # each frame lets it wait anew
+        probe.advance(40)
+    assert probe.ended
+    assert len(probe.take("signal")) in (1, 2)
+    probe.close()
 
 
 # ChatManager.
