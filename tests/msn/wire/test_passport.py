@@ -37,9 +37,20 @@ def test_request_of_the_clients_both_ways() -> None:
 def test_nexus_both_ways() -> None:
     value = "DARealm=Passport.Net,DALogin=login.example.net/login2.srf,ConfigVersion=14"
     assert login_address(value) == "https://login.example.net/login2.srf"
-    assert build_passport_urls("login.example.net/login2.srf") == value
-    plain = build_passport_urls("http://127.0.0.1:8080/login", {"DAReg": "http://x/"})
+    more = {"DAReg": "http://x/", "ConfigVersion": "14"}
+    plain = build_passport_urls("http://127.0.0.1:8080/login", more)
+    assert plain == (
+        "DALogin=http://127.0.0.1:8080/login,DAReg=http://x/,ConfigVersion=14"
+    )
     assert login_address(plain) == "http://127.0.0.1:8080/login"
+
+
+def test_the_login_address_stands_alone_for_clients_that_take_all_for_it() -> None:
+    urls = build_passport_urls("http://127.0.0.1:8080/login")
+    assert urls.replace("DALogin=", "") == "http://127.0.0.1:8080/login"
+
+
+def test_a_nexus_without_an_address_is_an_error() -> None:
     for bad in ("DARealm=x", "DALogin=", ""):
         with pytest.raises(RemoteProtocolError):
             login_address(bad)

@@ -92,15 +92,17 @@ def login_address(value: str) -> str:
 def build_passport_urls(login: str, others: Mapping[str, str] | None = None) -> str:
     """Return the value of PassportURLs.
 
+    DALogin stands alone, unless others are given: every client needs it, none needs
+    another, and there are clients that take the whole value for the address.
+
     Args:
         login: host and path to sign on at, with or without a scheme.
-        others: more addresses by their names (DAReg, Properties, ...).
+        others: more fields by their names (DARealm, DAReg, ConfigVersion, ...).
 
     Raises:
         LocalProtocolError: an address with a comma, a blank or a line end.
     """
-    fields = {"DARealm": "Passport.Net", "DALogin": login}
-    fields |= dict(others or {}) | {"ConfigVersion": "14"}
+    fields = {"DALogin": login} | dict(others or {})
     for found in fields.values():
         _check(found)
     return ",".join(f"{name}={found}" for name, found in fields.items())
