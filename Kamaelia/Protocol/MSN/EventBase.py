@@ -9,8 +9,9 @@ happens twice: by a hook method, which subclasses override, and as a tuple on `h
 """
 
 import inspect
+import logging
 from collections.abc import Callable, Generator, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from Axon.Ipc import producerFinished
 from Kamaelia.Protocol.MSN import events
@@ -29,9 +30,19 @@ from Kamaelia.Protocol.MSN.wire.command import Command, TransactionIds
 from Kamaelia.Protocol.MSN.wire.message import Message
 from Kamaelia.Protocol.MSN.wire.signon import SUPPORTED
 from Kamaelia.Protocol.MSN.wire.switchboard import Incoming
-from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolError
+from Kamaelia.Protocol.wire.errors import ProtocolError, RemoteProtocolError
 
 __all__ = ["MSNEventBase"]
+
+logger = logging.getLogger(__name__)
+
+_ANSWERS: Final = {
+    "MSG": ("ACK",),
+    "USR": ("USR", "ANS"),
+    "ANS": ("USR", "ANS"),
+    "SYN": ("SYN", "GTC", "BLP", "PRP", "LSG", "LST", "BPR"),
+}
+"""Request -> the commands with its number that may answer it; others: itself."""
 
 
 class MSNEventBase(TimedComponent):
@@ -84,6 +95,7 @@ class MSNEventBase(TimedComponent):
         self.dialect: int | None = None
         self._numbers = TransactionIds(currentID)
         self._end: tuple[str, bool] | None = None  # reason, whether it is ours
+        self._heard: str | None = None  # name of the command that is being handled
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.userHandle}>"
@@ -188,10 +200,13 @@ class MSNEventBase(TimedComponent):
             self._finish(command.reason)
             return
         self.dataArrived()
+        self._heard = command.name
         try:
             self._dispatch(command)
         except RemoteProtocolError as error:
             self._badLine(" ".join((command.name, *command.tokens)), str(error))
+        finally:
+            self._heard = None
 
     def dataArrived(self) -> None:
         """Note that the server lives."""
@@ -270,8 +285,11 @@ class MSNEventBase(TimedComponent):
             return
         try:
             method(*arguments)
-        except (LocalProtocolError, ValueError, OSError) as error:
+        except (ProtocolError, ValueError, OSError) as error:
             self._tell(events.RequestRefused(name, None, None, str(error)))
+        except (TypeError, AttributeError) as error:  # a number for a name, say
+            logger.warning("%s%r: %s", name, tuple(arguments), error, exc_info=True)
+            self._tell(events.RequestRefused(name, None, None, f"{name}: {error}"))
 
     def _tell(self, event: Any) -> None:
         """Tell `heard`."""
@@ -333,10 +351,19 @@ class MSNEventBase(TimedComponent):
         reply.errback(error)
 
     def _answer(self, trid: int | None, result: Any = None) -> bool:
-        """Give an answer to the request that waits for it; return whether one did."""
-        reply = self.ids.pop(trid or 0, None)
+        """Give an answer to the request that waits for it; return whether one did.
+
+        A command that has the number of a request but doesn't answer such requests is
+        no answer: it may come from another server's idea of the protocol, or be meant
+        to confuse.
+        """
+        reply = self.ids.get(trid or 0)
         if reply is None:
             return False
+        answers = _ANSWERS.get(reply.request, (reply.request,))
+        if self._heard is not None and self._heard not in answers:
+            return False
+        del self.ids[trid or 0]
         self._cancel(reply.trid)
         reply.callback(result)
         return True

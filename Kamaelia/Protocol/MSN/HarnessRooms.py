@@ -12,6 +12,7 @@ from Kamaelia.Protocol.MSN.SwitchboardClient import MSNSwitchboardClient, same
 from Kamaelia.Protocol.MSN.wire.capabilities import ClientId
 from Kamaelia.Protocol.MSN.wire.contents import NUDGE as NUDGE_KIND
 from Kamaelia.Protocol.MSN.wire.contents import Datacast, Text
+from Kamaelia.Protocol.MSN.wire.encoding import is_handle
 from Kamaelia.Protocol.MSN.wire.text_format import TextFormat
 
 __all__ = ["HarnessRooms", "Room"]
@@ -84,10 +85,9 @@ class HarnessRooms(HarnessBase):
             self._sending -= 1
             self._say(told.Accepted("accepted", buddy))
 
-        def failed(error: RequestFailed) -> None:
+        def failed(error: Exception) -> None:
             self._sending -= 1
-            lost = told.Undelivered.of(buddy, text, error.meaning, error.code)
-            self._say(lost)
+            self._say(told.Undelivered.of(buddy, text, *_why(error)))
 
         self._sending += 1
         self._within(buddy).addCallback(say).addErrback(failed)
@@ -106,10 +106,10 @@ class HarnessRooms(HarnessBase):
             return found
         if key in self._opening:
             return _branch(self._opening[key])
+        if not is_handle(buddy):
+            return _refused(f"not an account name: {buddy!r}")
         if self._full():
-            refused = Reply("XFR")
-            refused.errback(RequestFailed("XFR", "too many conversations"))
-            return refused
+            return _refused("too many conversations")
         reply = self._opening[key] = Reply("XFR")
         self._ask(buddy, reply, 1)
         return _branch(reply)
@@ -191,8 +191,8 @@ class HarnessRooms(HarnessBase):
     def sendNudge(self, buddy: str) -> None:
         """Shake a buddy's window."""
 
-        def failed(error: RequestFailed) -> None:
-            self._say(told.Failure.of(error.meaning, error.code, "nudge"))
+        def failed(error: Exception) -> None:
+            self._say(told.Failure.of(*_why(error), "nudge"))
 
         self._within(buddy).addCallback(lambda room: room.sendNudge()).addErrback(
             failed
@@ -201,8 +201,8 @@ class HarnessRooms(HarnessBase):
     def invite(self, buddy: str, other: str) -> None:
         """Call somebody else into the conversation with a buddy."""
 
-        def failed(error: RequestFailed) -> None:
-            self._say(told.Failure.of(error.meaning, error.code, "invite"))
+        def failed(error: Exception) -> None:
+            self._say(told.Failure.of(*_why(error), "invite"))
 
         self._within(buddy).addCallback(lambda room: room.inviteUser(other)).addErrback(
             failed
@@ -291,6 +291,24 @@ class HarnessRooms(HarnessBase):
 def _others(room: Room, handle: str) -> tuple[str, ...]:
     """Return who is in a conversation beside somebody."""
     return tuple(each for each in room.participants if each.lower() != handle.lower())
+
+
+def _why(error: Exception) -> tuple[str, int | None]:
+    """Return what went wrong, and the error's number if it has one.
+
+    A request that cannot be sent as it is fails with another error than one that
+    the server refuses.
+    """
+    if isinstance(error, RequestFailed):
+        return error.meaning, error.code
+    return str(error), None
+
+
+def _refused(meaning: str) -> Reply:
+    """Return a Reply that has failed."""
+    reply = Reply("XFR")
+    reply.errback(RequestFailed("XFR", meaning))
+    return reply
 
 
 def _branch(reply: Reply) -> Reply:

@@ -28,6 +28,7 @@ What goes in:
 What comes out stands in Kamaelia.Protocol.MSN.harness_events.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,8 @@ from Kamaelia.Protocol.MSN.wire.status import STATUS_OFFLINE, STATUS_ONLINE
 from Kamaelia.Protocol.wire.errors import ProtocolError
 
 __all__ = ["MSNHarness"]
+
+logger = logging.getLogger(__name__)
 
 
 class MSNHarness(HarnessFiles):
@@ -132,7 +135,11 @@ class MSNHarness(HarnessFiles):
             return
         try:
             reply = act(*arguments)
-        except (ProtocolError, ValueError, TypeError, OSError) as error:
+        except (ProtocolError, ValueError, OSError) as error:
+            self._say(told.Failure.of(str(error), None, kind))
+            return
+        except (TypeError, AttributeError) as error:  # a number for a name, say
+            logger.warning("%s %r: %s", kind, arguments, error, exc_info=True)
             self._say(told.Failure.of(str(error), None, kind))
             return
         if isinstance(reply, Reply):

@@ -108,7 +108,11 @@ class MSNNotificationClient(NotificationHooks):
         """Take the status that was asked for."""
         if self.status == STATUS_OFFLINE or self._end is not None:
             return None
-        return self.changeStatus(self.status)
+        try:
+            return self.changeStatus(self.status)
+        except ValueError as error:  # a server may have told us any state
+            self._tell(events.RequestRefused("CHG", None, None, str(error)))
+            return None
 
     # Signing on, and the end.
 
@@ -194,9 +198,9 @@ class MSNNotificationClient(NotificationHooks):
         challenge = command.args[0] if command.args else ""
         product = product_for(self._number)
         text = answer(challenge, product, self._number).encode()
-        last, self._challenge = self._challenge, None
-        if last is not None:  # whoever asks again doesn't wait for that one
-            self._answer(last.trid)
+        if self._challenge is not None:  # who asks again doesn't wait for that one
+            self.ids.pop(self._challenge.trid or 0, None)
+            self._cancel(self._challenge.trid)
         self._challenge = self._request(
             lambda trid: Command("QRY", trid, (product,), text)
         )

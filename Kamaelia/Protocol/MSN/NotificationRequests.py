@@ -236,7 +236,8 @@ class NotificationRequests(SignOnClient):
         Raises:
             RemoteProtocolError: there are too many.
         """
-        if trid not in self.ids:
+        reply = self.ids.get(trid or 0)
+        if trid is None or reply is None or reply.request != self._heard:
             return
         kept = self._collected.setdefault(trid, [])
         if len(kept) >= MAX_CONTACTS:
@@ -505,12 +506,18 @@ class NotificationRequests(SignOnClient):
         return self._request(lambda trid: Command("URL", trid, (service, *arguments)))
 
     def sendPage(self, userHandle: str, text: str) -> None:  # noqa: N803
-        """Send a page; the server answers only when it fails, then `gotError`."""
+        """Send a page; the server answers only when it fails, then `gotError`.
+
+        Raises:
+            LocalProtocolError: it cannot be sent as it is.
+        """
         payload = Page(text).to_payload(self._number)
         late = self._number >= 9
         args = (userHandle, "1") if late else (userHandle,)
         name = "PGD" if late else "PAG"
-        self.send(Command(name, self._newID(), args, payload), "outbox")
+        command = Command(name, self._newID(), args, payload)
+        command.to_bytes()  # raises here, where the caller sees it
+        self.send(command, "outbox")
 
 
 __kamaelia_components__ = ()

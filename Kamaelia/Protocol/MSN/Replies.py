@@ -273,7 +273,7 @@ class Reply:
         """Call one function; what it returns or raises is the answer from now on."""
         try:
             value = function(value)
-        except RequestFailed as error:
+        except (RequestFailed, LocalProtocolError) as error:
             value = error
         except Exception as error:
             logger.exception("a callback of %r raised", self)

@@ -28,6 +28,7 @@ from Kamaelia.Protocol.MSN.wire.capabilities import Capability, ClientId
 from Kamaelia.Protocol.MSN.wire.codes import error_info
 from Kamaelia.Protocol.MSN.wire.command import Command
 from Kamaelia.Protocol.MSN.wire.contents import Datacast, Typing, read_content
+from Kamaelia.Protocol.MSN.wire.encoding import is_handle
 from Kamaelia.Protocol.MSN.wire.invitation import CONTENT_TYPE as INVITATION
 from Kamaelia.Protocol.MSN.wire.limits import MAX_ROOM
 from Kamaelia.Protocol.MSN.wire.message import Message
@@ -46,7 +47,7 @@ from Kamaelia.Protocol.MSN.wire.switchboard import (
     split_endpoint,
 )
 from Kamaelia.Protocol.MSN.wire.text_format import TextFormat
-from Kamaelia.Protocol.wire.errors import RemoteProtocolError
+from Kamaelia.Protocol.wire.errors import LocalProtocolError, RemoteProtocolError
 
 __all__ = ["MSNSwitchboardClient", "same"]
 
@@ -153,7 +154,12 @@ class MSNSwitchboardClient(FileInvitations, PeerTransfer, MSNEventBase):
         Returns:
             Reply: (sessionID,), when it rings there. Whether somebody comes, `Joined`
             tells; fails with 217 when they are not online.
+
+        Raises:
+            LocalProtocolError: the handle cannot be one.
         """
+        if not is_handle(userHandle):
+            raise LocalProtocolError(f"not an account name: {userHandle!r}")
         if self.entered or self._end is not None:
             return self._call(userHandle)
         reply = Reply("CAL")
@@ -387,8 +393,9 @@ class MSNSwitchboardClient(FileInvitations, PeerTransfer, MSNEventBase):
 
     def handle_NAK(self, command: Command) -> None:
         """A message was not delivered."""
-        reply = self.ids.pop(command.trid or 0, None)
-        if reply is not None:
+        reply = self.ids.get(command.trid or 0)
+        if reply is not None and reply.request == "MSG":
+            del self.ids[command.trid or 0]
             self._fail(reply, NotDelivered("MSG", "the message was not delivered"))
 
     def _failed(self, code: int, command: Command) -> None:

@@ -168,6 +168,30 @@ def test_a_session_of_any_dialect_survives_a_line_of_any_other(line: Any) -> Non
         server.probe.close()
 
 
+@pytest.mark.parametrize("line", LINES, ids=name)
+def test_a_line_with_the_number_of_another_request_answers_nothing(line: Any) -> None:
+    if "900" not in name(line) or name(line)[0].isdigit():
+        return
+    command = name(line).split(" ")[0]
+    for version in (7, 10):
+        server = filled(version)
+        client = server.client
+        replies = {
+            "CHG": client.changeStatus("AWY"),
+            "LST": client.requestList("al"),
+            "LSG": client.requestListGroups(),
+            "XFR": client.requestSwitchboardServer(),
+            "URL": client.requestURL("INBOX"),
+            "ADG": client.addListGroup("x"),
+        }
+        for kind, reply in replies.items():
+            text = name(line).replace("900", str(reply.trid))
+            sends(server, text if isinstance(line, str) else (text, line[1]))
+            assert not server.ended, kind
+            assert not reply.done or kind == command, kind
+        server.probe.close()
+
+
 BURST_LINES = [
     line
     for line in LINES

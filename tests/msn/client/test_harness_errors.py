@@ -97,6 +97,39 @@ def test_silence_is_told_once(
     assert ("status", "BSY") in ann.take()
 
 
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize("text", ["\ud800", 5, None])
+def test_what_cannot_be_said_comes_back(
+    worlds: list[World], text: Any, online: bool
+) -> None:
+    _, ann = start(worlds, 8)
+    if online:
+        ann.deliver(("message", BOB, "Hi"))
+        ann.take()
+    ann.deliver(("message", BOB, text))
+    told = [e for e in ann.take() if e[0] in ("undelivered", "error")]
+    assert [event[0] for event in told] == ["undelivered"]
+    assert not ann.component._sending
+    ann.deliver(("message", BOB, "Hi"))
+    assert ("accepted", BOB) in ann.take()
+
+
+@pytest.mark.parametrize("buddy", ["two words", "nobody", "", "a@b\r\nOUT", 5])
+@pytest.mark.parametrize("kind", ["message", "nudge", "invite", "typing", "add"])
+def test_who_cannot_be_one_is_told(
+    worlds: list[World], kind: str, buddy: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, ann = start(worlds, 8)
+    ann.deliver((kind, buddy, "Hi") if kind in ("message", "invite") else (kind, buddy))
+    told = [e for e in ann.take() if e[0] in ("error", "undelivered")]
+    assert len(told) == (0 if kind == "typing" and buddy != 5 else 1)
+    ann.deliver(("invite", BOB, buddy))
+    assert len(errors(ann)) == 1
+    ann.deliver(("status", "BSY"))
+    assert ("status", "BSY") in ann.take()
+    assert ann.component.rooms == () or ann.component.rooms[0].called == BOB
+
+
 @pytest.mark.parametrize("request_", ["SYN", "CHG"])
 def test_a_list_or_a_status_that_is_refused_keeps_nobody_out(
     worlds: list[World], request_: str

@@ -476,6 +476,14 @@ def test_a_picture_is_fetched_and_checked(couple: Couple) -> None:
     assert isinstance(missing.error, RequestFailed)
 
 
+@pytest.mark.parametrize("picture", ["no XML", "", 5])
+def test_what_is_no_picture_is_refused_on_talk(couple: Couple, picture: Any) -> None:
+    probe = couple.ends[BOB].probe
+    probe.deliver(("requestPicture", ALICE, picture), "talk")
+    assert len(couple.heard(BOB, events.RequestRefused)) == 1
+    assert not couple.ends[BOB].ended
+
+
 def test_packets_for_others_are_passed_over(couple: Couple) -> None:
     wire = Message.of_type(
         "application/x-msnmsgrp2p", bytes(52), (("P2P-Dest", CAROL),)

@@ -236,6 +236,15 @@ def test_the_status_is_taken_when_the_list_is_there() -> None:
     assert server.said() == ["CHG 6 AWY 268435492"]
 
 
+def test_a_state_that_there_is_not_keeps_the_session() -> None:
+    server = signed_on(8, sync=True, status="NLN")
+    server.say("CHG 0 XYZ", "SYN 5 12 0 0")
+    assert not server.ended
+    (refused,) = server.heard(events.RequestRefused)
+    assert "XYZ" in refused.meaning
+    assert server.client.changeStatus("NLN").trid == 6
+
+
 def test_a_list_fetched_again_takes_no_status() -> None:
     server = signed_on(8, sync=True, status="AWY")
     server.say("SYN 5 12 0 0", "CHG 6 AWY 0")

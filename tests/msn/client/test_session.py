@@ -230,7 +230,20 @@ def test_a_reply_that_is_there_is_not_waited_for() -> None:
 
 @pytest.mark.parametrize(
     "request_",
-    [("changeStatus",), ("syncList", 0, 0), ("fly",), "logIn", ("addContact",)],
+    [
+        ("changeStatus",),
+        ("syncList", 0, 0),
+        ("fly",),
+        "logIn",
+        ("addContact",),
+        ("changeStatus", 5),
+        ("unblockContact", 5),
+        ("addContact", 1, "two words"),
+        ("sendPage", "two words", "x"),
+        ("sendPage", 5, "x"),
+        ("sendPage", "x", 5),
+        ("requestURL", "two words"),
+    ],
 )
 def test_a_request_that_makes_no_sense_is_refused_and_does_no_harm(
     request_: Any,
