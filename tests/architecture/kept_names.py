@@ -59,6 +59,7 @@ CLASSES = {
     "threadedadaptivecommscomponent",
     "threadedcomponent",
     "wouldblock",
+    "turncomponent",
 }
 
 # Functions and methods of the original.

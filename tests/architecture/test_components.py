@@ -109,6 +109,7 @@ ELSEWHERE: dict[str, str] = {
     "AIMHarness": "connects: tests/aim/client",
     "Chargen": "sends without end: tests/util",
     "ConnectedSocketAdapter": "needs a socket: tests/internet",
+    "PlainConnection": "needs a socket: tests/chassis",
     "ConsoleReader": "reads from a terminal: tests/util",
     "Conversation": "needs a window: tests/cli",
     "FastRestartServer": "listens: tests/internet",

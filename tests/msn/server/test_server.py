@@ -30,6 +30,7 @@ from Kamaelia.Protocol.MSN.Server.HTTPService import Certificate
 from Kamaelia.Protocol.MSN.Server.limits import Limits
 from Kamaelia.Protocol.MSN.Server.MSNServer import MSNServer
 from Kamaelia.Protocol.MSN.wire.passport import PassportAnswer
+from Kamaelia.store import account_watch
 from Kamaelia.store.store import Store, open_store
 
 from .hall import ACCOUNTS, QUICK
@@ -194,6 +195,23 @@ def test_the_end_of_the_server_is_said_and_ends_every_connection() -> None:
     in_world(scenario)
     assert ended[0].endswith(b"OUT SSD\r\n")
     assert b"application/x-msmsgssystemmessage" in ended[0]
+
+
+def test_who_is_suspended_meanwhile_is_signed_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(account_watch, "EVERY", 0.01)
+
+    async def scenario(world: World) -> None:
+        alice, bob = await world.sign_on("alice"), await world.sign_on("bob")
+        await world.store.accounts.set_suspended("msn", "alice@example.com")
+        await alice.hear("OUT")
+        assert await alice.rest() == b""
+        await bob.hear("FLN alice@example.com")
+        bob.say("PNG")
+        await bob.hear("QNG")
+
+    in_world(scenario)
 
 
 def test_garbage_ends_one_connection_only() -> None:

@@ -18,6 +18,7 @@ from Kamaelia.Chassis.ConnectedServer import FastRestartServer
 from Kamaelia.Chassis.Layers import Layers
 from Kamaelia.Internet.ConnectedSocketAdapter import PlainConnection
 from Kamaelia.Internet.TCPServer import bindSocket
+from Kamaelia.Protocol.MSN.Server.dismissal import watch
 from Kamaelia.Protocol.MSN.Server.dispatch import DispatchSession
 from Kamaelia.Protocol.MSN.Server.entrance import Entrance
 from Kamaelia.Protocol.MSN.Server.Framing import CommandFraming
@@ -226,13 +227,17 @@ class MSNServer(asynccomponent):
                 if scheme in self.ports:
                     self.state.web = (scheme, self.ports[scheme])
             parts = self._start(self.state)
-            ticking = asyncio.create_task(self._tick(self.state))
+            keeping = [
+                asyncio.create_task(self._tick(self.state)),
+                asyncio.create_task(watch(self.state).keep()),
+            ]
             try:
                 await self.ready("control")
                 while (stop := self.stopMessage()) is None:
                     await self.ready("control")
             finally:
-                ticking.cancel()
+                for each in keeping:
+                    each.cancel()
             await self._stop(parts)
             self.send(stop, "signal")
         finally:

@@ -5,7 +5,7 @@ the rest is packed and a contact is made of it when asked for. Twenty contacts t
 about 1 KB in place of 3.5.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from sys import intern
 from typing import Final, TypeVar
 
@@ -17,20 +17,30 @@ _T = TypeVar("_T")
 
 _SIZE: Final = 16  # bytes of a GUID
 _NONE: Final = bytes(_SIZE)
+_LISTS: Final = tuple(map(Lists, range(sum(Lists) + 1)))  # once, not each time
 
 
 class Contacts:
-    """Contacts by handle."""
+    """Contacts by handle.
+
+    Args:
+        contacts: to begin with; a handle is in it once at most.
+    """
 
     __slots__ = ("_groups", "_guids", "_lists", "_names", "_odd")
 
-    def __init__(self) -> None:
-        """Begin with nobody."""
+    def __init__(self, contacts: Iterable[MSNContact] = ()) -> None:
         self._lists: dict[str, int] = {}
         self._guids = b""  # one after the other, in the order of `_lists`
         self._names: dict[str, str] | None = None  # that are not the handle itself
         self._groups: dict[str, tuple[int, ...]] | None = None  # of who is in any
         self._odd: dict[str, str] | None = None  # GUIDs in no usual form
+        guids = []
+        for contact in contacts:
+            if contact.lists:
+                handle = intern(contact.handle)
+                guids.append(self._take(handle, contact))
+        self._guids = b"".join(guids)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -65,19 +75,23 @@ class Contacts:
         if not contact.lists:
             self._drop(handle)
             return
-        packed = _pack(contact.guid)
         if handle in self._lists:
             start = self._place(handle) * _SIZE
-            rest = self._guids[start + _SIZE :]
-            self._guids = self._guids[:start] + (packed or _NONE) + rest
+            before, after = self._guids[:start], self._guids[start + _SIZE :]
         else:
-            self._guids += packed or _NONE
+            before, after = self._guids, b""
+        self._guids = before + self._take(handle, contact) + after
+
+    def _take(self, handle: str, contact: MSNContact) -> bytes:
+        """Take over all but the GUID; return that, packed."""
+        packed = _pack(contact.guid)
         self._lists[handle] = int(contact.lists)
         name = intern(contact.friendly_name)
         self._names = _with(self._names, handle, name, name != handle)
         groups = contact.groups
         self._groups = _with(self._groups, handle, groups, bool(groups))
         self._odd = _with(self._odd, handle, contact.guid, packed is None)
+        return packed or _NONE
 
     def _drop(self, handle: str) -> None:
         """Forget a contact."""
@@ -101,7 +115,7 @@ class Contacts:
         return MSNContact(
             handle,
             guid,
-            Lists(self._lists[handle]),
+            _LISTS[self._lists[handle]],
             (self._names or {}).get(handle, handle),
             (self._groups or {}).get(handle, ()),
         )

@@ -48,9 +48,7 @@ class Roster:
         self.message = profile.message
         self.properties = dict(profile.properties)
         self._groups = lists.groups
-        self._contacts = Contacts()
-        for contact in lists.contacts:
-            self.put(contact)
+        self._contacts = Contacts(lists.contacts)
 
     @property
     def groups(self) -> dict[int, MSNGroup]:
