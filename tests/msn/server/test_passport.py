@@ -110,6 +110,24 @@ def test_a_request_may_name_the_whole_address(target: bytes) -> None:
     in_hall(main)
 
 
+@pytest.mark.parametrize(
+    ("host", "login"),
+    [
+        ("nexus.passport.com", "nexus.passport.com/login2.srf"),
+        ("[2001:db8::1]:8443", "[2001:db8::1]:8443/login2.srf"),
+        ("", "192.0.2.30:8443/login2.srf"),
+        ("a,DALogin=b", "192.0.2.30:8443/login2.srf"),
+        ("user@host", "192.0.2.30:8443/login2.srf"),
+    ],
+)
+def test_the_nexus_names_the_host_the_client_asked_for(host: str, login: str) -> None:
+    async def scenario(hall: Hall, web: Web) -> None:
+        response = await web.get("/rdr/pprdr.asp", headers={"Host": host})
+        assert response.headers["PassportURLs"] == f"DALogin={login}"
+
+    in_web(scenario, "https://192.0.2.30:8443")
+
+
 def test_the_sign_on_address_can_be_set() -> None:
     async def scenario(hall: Hall, web: Web) -> None:
         response = await web.get("/rdr/pprdr.asp")

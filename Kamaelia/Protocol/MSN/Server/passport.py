@@ -9,6 +9,7 @@ Source: Microsoft's Passport SSI 1.4 protocol specification.
 """
 
 import logging
+import re
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,6 +40,9 @@ __all__ = ["build_app"]
 
 logger = logging.getLogger(__name__)
 
+_AUTHORITY = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+"""A host and perhaps a port, as a Host header names them."""
+
 _WRONG = "The sign-in name or the password is wrong."
 
 
@@ -49,11 +53,18 @@ class Passport:
         self._state = state
 
     async def nexus(self, request: Request) -> Response:
-        """Name the sign-on address: this server as the request reached it."""
+        """Name the sign-on address: this server as the client knows it.
+
+        That is the name it asked for, which the certificate is made out to and which
+        leads here from beyond a router; without one, the address it reached.
+        """
         login = self._state.settings.passport
         if login is None:
-            host, port = request.scope.get("server") or ("127.0.0.1", 80)
-            login = f"{format_address(host, port)}/login2.srf"
+            where = request.headers.get("Host", "")
+            if not _AUTHORITY.fullmatch(where):
+                host, port = request.scope.get("server") or ("127.0.0.1", 80)
+                where = format_address(host, port)
+            login = f"{where}/login2.srf"
             if request.url.scheme == "http":
                 login = f"http://{login}"
         return _respond(200, "PassportURLs", build_passport_urls(login))

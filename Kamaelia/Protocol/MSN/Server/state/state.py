@@ -40,7 +40,7 @@ class Settings:
         notification, switchboard: (host, port) to send clients to; None: the address
             at which the client that is told reaches us.
         passport: the sign-on address that the nexus names, with or without a scheme;
-            None: this server, as the request reached it.
+            None: this server, by the name that the request used.
         challenge: whether clients from MSNP6 on are asked to prove what they are.
         url: where clients can be had and read about.
     """
