@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from Axon.Box import makeInbox, makeOutbox
+from Axon.boxes import changed, postbox
 from Axon.Component import component
 from Axon.idGen import numId
-from Axon.kernel import changed, postbox
 from Axon.Microprocess import Lazy
 
 __all__ = ["AdaptiveCommsComponent"]

@@ -1,12 +1,11 @@
 """Boxes: where messages wait, and what leads there.
 
-The class itself stands in `Axon.kernel`, since every message passes through it.
+The class itself stands in `Axon.boxes`, since every message passes through it.
 """
 
 from typing import Any
 
-from Axon import kernel
-from Axon.kernel import NOBODY, postbox
+from Axon.boxes import NOBODY, postbox
 
 __all__ = ["ShowAllTransits", "makeInbox", "makeOutbox", "nullsink", "postbox"]
 
@@ -42,4 +41,4 @@ def _shown(box: postbox) -> postbox:
 
 def nullsink() -> postbox:
     """Return a box that drops what it gets."""
-    return kernel.postbox(NOBODY, False)
+    return postbox(NOBODY, False)

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from Axon import kernel
+from Axon.boxes import postbox, watchers
 from Axon.Component import component
 from Axon.Ipc import shutdownMicroprocess
 from Axon.Scheduler import scheduler
@@ -102,7 +102,7 @@ def count(on: bool = True, runner: Any = None) -> None:
     """
     runner = runner or scheduler.run
     runner._queue.watch = _measured if on else None
-    kernel.postbox.counting = on
+    postbox.counting = on
     for item in _reachable(runner):
         for _, _, box in _boxes(item):
             box.resolve()
@@ -123,7 +123,7 @@ def _linkages(item: component) -> list[Any]:
     return item.postoffice.linkages if "postoffice" in item.__dict__ else []
 
 
-def _boxes(item: component) -> Iterator[tuple[str, str, kernel.postbox]]:
+def _boxes(item: component) -> Iterator[tuple[str, str, postbox]]:
     """Yield (kind, name, box) of a component."""
     for name, box in list(item.inboxes.items()):
         yield "i", name, box
@@ -180,7 +180,7 @@ class Introspector(component):
         self.send("DEL ALL\n", "outbox")
         nodes: dict[str, str] = {}
         links: dict[str, None] = {}
-        kernel.watchers.append(self.unpause)
+        watchers.append(self.unpause)
         try:
             while (stop := self._shutdown()) is None:
                 new_nodes, new_links = self._lines()
@@ -193,7 +193,7 @@ class Introspector(component):
                     self.pause()
                     yield 1
         finally:
-            kernel.watchers.remove(self.unpause)
+            watchers.remove(self.unpause)
         self.send(stop, "signal")
 
     def _shutdown(self) -> Any:

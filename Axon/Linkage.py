@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from Axon.AxonExceptions import BadLinkage
-from Axon.kernel import postbox
+from Axon.boxes import postbox
 
 __all__ = ["linkage"]
 

@@ -22,6 +22,7 @@ from contextvars import ContextVar, copy_context
 from typing import Any, ClassVar
 
 from Axon import kernel
+from Axon.boxes import changed, watchers
 from Axon.idGen import numId, strId
 from Axon.Ipc import (
     WaitComplete,
@@ -238,8 +239,8 @@ class scheduler(microprocess):
             self._queue.arrivals.append(item)
         if self._queue.idle:
             self._kick()
-        if kernel.watchers:
-            kernel.changed()
+        if watchers:
+            changed()
 
     def wakeThread(self, mprocess: Any, canActivate: bool = False) -> None:  # noqa: N803
         """Wake a microprocess; an unknown one is ignored unless `canActivate`."""
@@ -334,8 +335,8 @@ class scheduler(microprocess):
             item._axon_step = kernel.ended
             item._axon_queue = None
             item.__dict__.pop("scheduler", None)
-            if kernel.watchers:
-                kernel.changed()
+            if watchers:
+                changed()
         if knockon is not None:
             self.handleMicroprocessShutdownKnockon(knockon)
 

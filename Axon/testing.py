@@ -21,8 +21,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from Axon import kernel
 from Axon.Box import makeInbox
+from Axon.boxes import postbox
 from Axon.Scheduler import scheduler
 
 __all__ = ["FakeClock", "Probe", "QuietScheduler"]
@@ -289,7 +289,7 @@ class Probe:
         self.scheduler = scheduler or QuietScheduler(clock)
         self.clock = self.scheduler.clock
         self._boxsizes = boxsizes or {}
-        self._boxes: dict[str, kernel.postbox] = {}
+        self._boxes: dict[str, postbox] = {}
         self._taken = 0
         self._listen()
         component.activate(self.scheduler)

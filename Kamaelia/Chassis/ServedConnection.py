@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from Axon.AxonExceptions import noSpaceInBox
+from Axon.boxes import NOBODY, postbox
 from Axon.Ipc import producerFinished, shutdownMicroprocess
-from Axon.kernel import NOBODY, postbox
 from Axon.Linkage import linkage
 from Kamaelia.Chassis.Layers import Layers
 from Kamaelia.IPC import socketShutdown

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from Axon.AxonExceptions import noSpaceInBox
 from Axon.Box import makeOutbox
-from Axon.kernel import NOBODY, postbox
+from Axon.boxes import NOBODY, postbox
 
 __all__ = ["HIGH_BYTES", "HIGH_COUNT", "SocketLink"]
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from Axon.AsyncComponent import asynccomponent
+from Axon.boxes import postbox
 from Axon.Ipc import producerFinished, shutdownMicroprocess
-from Axon.kernel import postbox
 from Kamaelia.Chassis.Graphline import Graphline
 from Kamaelia.cli.event_text import event_line
 from Kamaelia.cli.picture import Link, draw_graph

@@ -42,7 +42,7 @@ PRINTS = {
     "Axon/Microprocess.py": "the notice of _unpause",
     "Axon/STM.py": "Store.dump",
     "Axon/debug.py": "debugging notes",
-    "Axon/kernel.py": "setShowTransit",
+    "Axon/boxes.py": "setShowTransit",
 }
 
 

@@ -11,7 +11,7 @@ from Axon.AxonExceptions import (
     BoxAlreadyLinkedToDestination,
     noSpaceInBox,
 )
-from Axon.kernel import postbox
+from Axon.boxes import postbox
 
 SIZE = 6  # boxes 0-2 are outboxes, 3-5 are inboxes
 box = st.integers(0, SIZE - 1)
