@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -112,6 +113,13 @@ def serve(
             "which they reach this server.",
         ),
     ] = None,
+    challenge: Annotated[
+        bool,
+        typer.Option(
+            help="Disconnect MSN clients that don't prove which program they are "
+            "(CHL), as the old service did. Some of today's clients can't.",
+        ),
+    ] = True,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log what goes well too.")
     ] = False,
@@ -134,7 +142,7 @@ def serve(
     set_up_logging(verbose, log_json)
     ports = Ports(aim_port, msn_port, http_port, https_port, msn_dispatch_port)
     accounts = list(_accounts(user or [], users_file))
-    work = _Service(host, ports, (tls_cert, tls_key), advertise)
+    work = _Service(host, ports, (tls_cert, tls_key), advertise, challenge)
     run_async(work.run(db, accounts, set(allow) if allow else None))
 
 
@@ -168,11 +176,13 @@ class _Service:
         ports: Ports,
         tls: tuple[Path | None, Path | None],
         advertise: str | None,
+        challenge: bool,
     ) -> None:
         self._host = host
         self._ports = ports
         self._tls = tls
         self._advertise = advertise
+        self._challenge = challenge
         self._servers: list[Any] = []
 
     async def run(
@@ -251,12 +261,14 @@ class _Service:
             dispatch_port=_or_none(self._ports.dispatch),
             certificate=Certificate(cert, key) if cert and key else None,
             store=store,
-            settings=Settings(),
+            settings=Settings(challenge=self._challenge),
         )
         ports = server.listen()
         if self._advertise is not None:
             named = (self._advertise, ports["msn"])
-            server.settings = Settings(notification=named, switchboard=named)
+            server.settings = replace(
+                server.settings, notification=named, switchboard=named
+            )
         self._servers.append(server)
         host = _bracketed(self._host)
         names = {"dispatch": "msn-dispatch"}

@@ -1,5 +1,6 @@
 import signal
 import socket
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,29 @@ def test_https_needs_a_certificate(tmp_path: Path) -> None:
     ended = kamaelia(tmp_path, "serve", "--https-port", "0", "--db", "memory")
     assert ended.returncode == 2
     assert "--tls-cert" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "asked"), [((), True), (("--no-challenge",), False)]
+)
+def test_msn_clients_that_answer_no_challenge_can_be_let_be(
+    option: tuple[str, ...], asked: bool, tmp_path: Path
+) -> None:
+    account = ("--user", "ann@example.com:secret", "--allow", "msn-md5")
+    with serving(tmp_path, *account, *option) as served:
+        peer = socket.create_connection(("127.0.0.1", served.ports["msn"]), 20)
+        with peer, peer.makefile("rb") as lines:
+
+            def ask(line: str) -> str:
+                peer.sendall(line.encode() + b"\r\n")
+                return lines.readline().decode()
+
+            ask("VER 1 MSNP7 CVR0")
+            salt = ask("USR 2 MD5 I ann@example.com").split()[4]
+            digest = md5(f"{salt}secret".encode()).hexdigest()
+            assert ask(f"USR 3 MD5 S {digest}").startswith("USR 3 OK")
+            peer.sendall(b"CHG 4 NLN\r\nPNG\r\nOUT\r\n")
+            said = [line[:4] for line in lines]
+        assert b"CHG " in said
+        assert (b"CHL " in said) is asked
+        served.end()
