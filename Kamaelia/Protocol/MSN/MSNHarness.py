@@ -38,6 +38,7 @@ from Kamaelia.Protocol.MSN.Contacts import GroupId
 from Kamaelia.Protocol.MSN.HarnessBase import Session
 from Kamaelia.Protocol.MSN.HarnessFiles import HarnessFiles
 from Kamaelia.Protocol.MSN.Replies import Reply
+from Kamaelia.Protocol.MSN.wire.encoding import is_handle
 from Kamaelia.Protocol.MSN.wire.limits import MAX_CONTACTS
 from Kamaelia.Protocol.MSN.wire.lists import (
     ALLOW_LIST,
@@ -255,7 +256,8 @@ class MSNHarness(HarnessFiles):
 
     def _wasAddedBy(self, handle: str) -> None:
         """Ask, or let them in, as the account is set."""
-        if self.contacts.autoAdd and self._session is not None:
+        asks = not (self.contacts.autoAdd and is_handle(handle))
+        if not asks and self._session is not None:
             self._allow(handle).addErrback(self._refused, "allow")
         self._say(told.AddedYou("added you", handle))
 

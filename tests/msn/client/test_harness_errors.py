@@ -97,6 +97,20 @@ def test_silence_is_told_once(
     assert ("status", "BSY") in ann.take()
 
 
+def test_added_by_what_is_no_account_does_no_harm(worlds: list[World]) -> None:
+    world, ann = start(worlds, 8)
+    (line,) = [each for each in world.service.connections if each.handle == ANN]
+    line.say("GTC 0 9 N")
+    line.say("ADD 0 RL 10 nobody Nobody")
+    assert [event for event in ann.take() if event[0] == "added you"] == [
+        ("added you", "nobody")
+    ]
+    line.say(f"ADD 0 RL 11 {NEW} Dan")
+    ann.settle()
+    assert line.lines[-1].name == "ADD"
+    assert line.lines[-1].args[:2] == ("AL", NEW)
+
+
 @pytest.mark.parametrize("online", [False, True])
 @pytest.mark.parametrize("text", ["\ud800", 5, None])
 def test_what_cannot_be_said_comes_back(
