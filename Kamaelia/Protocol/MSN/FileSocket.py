@@ -189,12 +189,14 @@ class FileSocket(component):
             self.wake()
 
         timer = self.scheduler.loop.call_later(_LAST_WORDS, ring)
-        self._flush()
-        while self._stuck and not late and not self.dataReady("lost"):
-            self.pause()
-            yield 1
+        try:
             self._flush()
-        timer.cancel()
+            while self._stuck and not late and not self.dataReady("lost"):
+                self.pause()
+                yield 1
+                self._flush()
+        finally:
+            timer.cancel()
 
     def _put(self, data: bytes) -> None:
         """Send bytes, or keep them until there is room: the peer may not be reading."""
