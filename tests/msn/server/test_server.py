@@ -329,7 +329,7 @@ def test_https_with_a_certificate(tmp_path: Path) -> None:
 
         urls = await asyncio.to_thread(fetch)
         port = world.server.ports["https"]
-        assert f"DALogin=127.0.0.1:{port}/login2.srf" in urls
+        assert f"DALogin=localhost:{port}/login2.srf" in urls  # as the certificate
 
     in_world(scenario, https_port=0, certificate=certificate)
 

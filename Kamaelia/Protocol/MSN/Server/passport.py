@@ -60,10 +60,7 @@ class Passport:
         """
         login = self._state.settings.passport
         if login is None:
-            where = request.headers.get("Host", "")
-            if not _AUTHORITY.fullmatch(where):
-                host, port = request.scope.get("server") or ("127.0.0.1", 80)
-                where = format_address(host, port)
+            where = _asked_for(request) or _reached(request)
             login = f"{where}/login2.srf"
             if request.url.scheme == "http":
                 login = f"http://{login}"
@@ -124,6 +121,27 @@ class Passport:
         if peer not in ("127.0.0.1", "::1"):
             return Response(status_code=404)
         return Response(self._state.metrics.text(), media_type="text/plain")
+
+
+def _reached(request: Request) -> str:
+    """Return the address at which a request reached this server."""
+    host, port = request.scope.get("server") or ("127.0.0.1", 80)
+    return format_address(host, port)
+
+
+def _asked_for(request: Request) -> str:
+    """Return the address a request names, empty if that can't be this server's.
+
+    In the clear a name without a port may come from a client that left it out, or
+    through a terminator; it would lead to port 80.
+    """
+    host = request.headers.get("Host", "")
+    found = _AUTHORITY.fullmatch(host)
+    if not found:
+        return ""
+    _, port = request.scope.get("server") or ("", 80)
+    leads_here = found[2] or request.url.scheme == "https" or port == 80
+    return host if leads_here else ""
 
 
 def _answer(status: int, answer: PassportAnswer) -> Response:
