@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from Axon.AsyncComponent import asynccomponent
 from Axon.Ipc import producerFinished
@@ -41,6 +41,9 @@ __all__ = ["MSNServer"]
 logger = logging.getLogger(__name__)
 
 _BOXSIZES = {("session", "inbox"): 64}  # commands it has not got round to
+TURN: Final = 64
+"""Connections that are seen to before others have their turn."""
+
 _REUSE = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 _LINKAGES = {
     # up: what the client says
@@ -277,9 +280,11 @@ class MSNServer(asynccomponent):
         while True:
             await asyncio.sleep(self.tick)
             now = state.clock()
-            for layers in self._layers:
+            for number, layers in enumerate(self._layers, 1):
                 layers.component("session").tick(now)
                 layers.rest()
+                if number % TURN == 0:
+                    await asyncio.sleep(0)  # others' turn, however many there are
 
     async def _stop(self, parts: list[Any]) -> None:
         """Tell the users, close their connections and every port."""
