@@ -9,11 +9,12 @@ Measured: memory that the server holds more with each user signed on, and with e
 end of a conversation; sign-ons a second (with a ticket: what a password costs is
 measured apart, see "with passwords": argon2id, in threads); messages delivered a second
 with a hundred under way, spread over all conversations, and the CPU time that the
-server uses for one, also with a hundred conversations under way beside 1,800 users who are
-silent: what a message costs may grow with how many sockets are in use, as the relay's
-does (caches, the system), but not with how many are there; the 99th percentile of the time to deliver at a moderate rate, and
-again while five users flood somebody who has stopped reading, who must be cut off
-without the server's memory growing by much more than the limit for each.
+server uses for one; the same with a hundred conversations while all others are silent:
+what a message costs may grow with how many sockets are in use, as the relay's does
+(caches, the system), but not with how many are there; the 99th percentile of the time
+to deliver at a moderate rate, and again while five users flood somebody who has stopped
+reading, who must be cut off without the server's memory growing by much more than the
+limit for each.
 
 Escargot (Python) on such a machine was seen to deliver 18,000 messages a second at
 52 µs of CPU each to 200 users, to hold 8 KB for a further session, and to do 17
