@@ -17,7 +17,8 @@ What goes in:
     ("typing", buddy), ("nudge", buddy)
     ("invite", buddy, other), ("leave", buddy)      conversations
     ("status", code), ("name", text), ("personal message", text)
-    ("add", buddy), ("add", buddy, group), ("remove", buddy)
+    ("add", buddy), ("remove", buddy)
+    ("add", buddy, group)                           by name, made if need be; or by id
     ("allow", buddy), ("block", buddy), ("unblock", buddy)
     ("list",)                                       tell the buddy list again
     ("send file", buddy, path), ("accept file", transfer, folder)
@@ -34,7 +35,7 @@ from typing import Any
 
 from Kamaelia.Protocol.MSN import events
 from Kamaelia.Protocol.MSN import harness_events as told
-from Kamaelia.Protocol.MSN.Contacts import GroupId
+from Kamaelia.Protocol.MSN.Contacts import GroupId, groupId
 from Kamaelia.Protocol.MSN.HarnessBase import Session
 from Kamaelia.Protocol.MSN.HarnessFiles import HarnessFiles
 from Kamaelia.Protocol.MSN.Replies import Reply
@@ -157,11 +158,27 @@ class MSNHarness(HarnessFiles):
 
     def _add(self, buddy: str, group: GroupId | None = 0) -> Reply:
         """Put a buddy on the forward list and, unless decided already, allow them."""
-        reply = self._ns.addContact(FORWARD_LIST, buddy, group)
+        known = self._groupOf(group)
+        if known is None and group is not None and is_handle(buddy):
+            reply = self._ns.addListGroup(str(group)).addCallback(
+                lambda made: self._ns.addContact(FORWARD_LIST, buddy, made[2])
+            )
+        else:
+            reply = self._ns.addContact(FORWARD_LIST, buddy, known)
         contact = self.contacts.getContact(buddy)
         if contact is None or not contact.lists & (ALLOW_LIST | BLOCK_LIST):
             reply.addCallback(lambda _: self._ns.addContact(ALLOW_LIST, buddy))
         return reply
+
+    def _groupOf(self, group: GroupId | None) -> GroupId | None:
+        """Return the id of a group that is given by id or name; None: there is none."""
+        groups = self.contacts.groups
+        if not isinstance(group, str) or groupId(group) in groups:
+            return group
+        wanted = group.casefold()
+        return next(
+            (i for i, name in groups.items() if name.casefold() == wanted), None
+        )
 
     def _allow(self, buddy: str) -> Reply:
         """Let somebody in who has added us."""

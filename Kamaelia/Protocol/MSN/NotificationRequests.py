@@ -287,9 +287,20 @@ class NotificationRequests(SignOnClient):
             name = handle if bit == FORWARD_LIST else None
             reply = self._change(ContactChange(True, 0, bit, handle, name))
             if group is not None:
-                reply.addCallback(lambda _: self._addByID(bit, handle, group))
+                reply.addCallback(lambda _: self._intoGroup(bit, handle, group))
             return reply
-        identity = contact.contactID if contact else None
+        return self._intoGroup(bit, handle, group)
+
+    def _intoGroup(self, bit: int, handle: str, group: str) -> Reply:
+        """Put a contact into a group; it is known by its GUID there.
+
+        Raises:
+            RequestFailed: the server has told no GUID.
+        """
+        contact = self.contacts.getContact(handle)
+        if contact is None or not contact.contactID:
+            raise RequestFailed("ADC", f"{handle} has no id, so can be in no group")
+        identity = contact.contactID
         return self._change(ContactChange(True, 0, bit, "", None, identity, group))
 
     def remContact(

@@ -546,3 +546,51 @@ def test_a_display_picture_is_fetched(make: Callable[[int], World]) -> None:
     bob.take()
     bob.deliver(("picture", ANN))
     assert only(bob, "picture") == [("picture", ANN, picture)]
+
+
+def test_a_group_is_given_by_name_and_made_if_there_is_none(
+    make: Callable[[int], World],
+) -> None:
+    world = make(8)
+    ann = world.client(ANN)
+    (line,) = world.service.connections
+    ann.deliver(("add", "dan@x.org", "friends"))
+    assert line.lines[-2].args == ("FL", "dan@x.org", "dan@x.org", "0")
+    world.service.silent.add("ADG")
+    ann.deliver(("add", "eve@x.org", "Old friends"))
+    asked = line.lines[-1]
+    assert (asked.name, asked.args) == ("ADG", ("Old%20friends", "0"))
+    line.say(f"ADG {asked.trid} 9 Old%20friends 5 0")
+    ann.settle()
+    assert line.lines[-2].args == ("FL", "eve@x.org", "eve@x.org", "5")
+    assert line.lines[-1].args[:2] == ("AL", "eve@x.org")
+
+
+def test_a_group_is_joined_by_the_id_that_the_server_gives(
+    make: Callable[[int], World],
+) -> None:
+    world = make(11)
+    ann = world.client(ANN)
+    (line,) = world.service.connections
+    ann.deliver(("add", BOB, "Friends"))
+    assert line.lines[-1].args == ("FL", "C=id-bob", "1")
+    ann.take()
+    ann.deliver(("add", "dan@x.org", "Friends"))  # a server that tells no id
+    assert line.lines[-1].args == ("FL", "N=dan@x.org", "F=dan%40x.org")
+    assert only(ann, "error") == [
+        ("error", "dan@x.org has no id, so can be in no group")
+    ]
+
+
+def test_a_group_that_is_refused_puts_nobody_on_the_list(
+    make: Callable[[int], World],
+) -> None:
+    world = make(8)
+    ann = world.client(ANN)
+    ann.take()
+    (line,) = world.service.connections
+    world.service.refuse["ADG"] = 223
+    ann.deliver(("add", "dan@x.org", "One too many"))
+    assert line.lines[-1].name == "ADG"
+    assert [event.code for event in only(ann, "error")] == [223]
+    assert ann.component.contacts.getContact("dan@x.org") is None
