@@ -287,11 +287,14 @@ class postbox:
     def entrance(self) -> Callable[[Any], object]:
         """Return the function that stores a message in this inbox.
 
-        A box that is not used yet is that function itself.
+        A box that was hardly used yet is that function itself: for all that lead here
+        or for none of them, since `release` takes away a store that none of them knows.
         """
         if self.size is not None:
             return self._store_bounded
-        return self if self.storage is _EMPTY else self.storage.append
+        if self.storage is _EMPTY or self.put is self:
+            return self
+        return self.storage.append
 
     def __call__(self, message: Any) -> None:
         """Store the first message, and the second: from then on the store does."""
@@ -299,6 +302,7 @@ class postbox:
             self.storage = deque((message,))
         else:
             self.storage.append(message)
+            self.put = self.storage.append  # no longer this box
             self.resolve()
 
     def _store_bounded(self, message: Any) -> None:

@@ -451,6 +451,21 @@ def test_a_released_box_loses_nothing_and_stores_again(
     assert list(two.Inbox()) == ["d"]
 
 
+def test_a_box_that_was_linked_while_a_message_waited_is_released(
+    pair: tuple[component, component],
+) -> None:
+    one, two = pair
+    late = component()
+    one.link((one, "outbox"), (two, "inbox"))
+    one.send("first")
+    one.link((late, "outbox"), (two, "inbox"))
+    assert two.recv() == "first"
+    two.inboxes["inbox"].release()
+    late.send("second")
+    one.send("third")
+    assert list(two.Inbox()) == ["second", "third"]
+
+
 def test_a_released_box_keeps_its_limit(pair: tuple[component, component]) -> None:
     one, two = pair
     one.link((one, "outbox"), (two, "inbox"), pipewidth=1)
