@@ -207,15 +207,16 @@ class SocketLink(asyncio.Protocol):
         """Pass on what was kept back; then read again."""
         behind = self._behind
         self._crowd = 0
+        self._axon_asleep = False  # what is taken at once wakes nobody meanwhile
         while behind:
             if self.outbox.isFull() or self._crowd > HIGH_BYTES:
+                self._axon_asleep = True
                 return
             data = behind.popleft()
             self.outbox.append(data)
             if self.outbox.sink.storage:
                 self._crowd += len(data)
         self._behind = None
-        self._axon_asleep = False
         if self.lost:
             self.owner.unpause()
         elif self.transport is not None and not self.transport.is_closing():
@@ -239,14 +240,13 @@ class SocketLink(asyncio.Protocol):
             inbox.keep(data)
             self._check_unsent(data)
             return
+        if not self.closing:  # else nobody will get it
+            self._send(data)
+            if self._finishing:
+                self._close()
         sender = inbox.sender  # as in `inbox.pop`: the message has been taken
         if sender._axon_asleep:
             sender._axon_wake()
-        if self.closing:
-            return  # nobody will get it
-        self._send(data)
-        if self._finishing:
-            self._close()
 
     def _send(self, data: Any) -> None:
         """Give a message to the transport."""
@@ -263,7 +263,10 @@ class SocketLink(asyncio.Protocol):
             self._drop()
         inbox = self.inbox
         while inbox.storage and not self._held:
-            self._send(inbox.pop())
+            self._send(inbox.storage.popleft())
+            sender = inbox.sender  # only now: it may send the next one at once
+            if sender._axon_asleep:
+                sender._axon_wake()
         if self._finishing and not inbox.storage:
             self._close()
 
