@@ -8,8 +8,9 @@ they ever so many, delay regulars by half at most.
     turns      A X B Y A Z X X X
 
 Each ring holds so much and no more. In a full one the address that has most waiting
-loses its newest to one that has less. One account has so much waiting and no more, or
-many addresses that guess one account's password would hold up everybody.
+loses its newest to one that has less. One account has so much waiting in a ring and no
+more, or many addresses that guess one account's password would hold up everybody; in
+each ring by itself, or strangers could shut an account's owner out.
 """
 
 from collections import Counter, OrderedDict, deque
@@ -43,15 +44,13 @@ class Turns(Generic[C]):
 
     Args:
         limit: claims that may wait in each ring.
-        per_account: claims that may wait for one account.
+        per_account: claims that may wait for one account in each ring.
     """
 
     def __init__(self, limit: int, per_account: int) -> None:
-        self._per_account = per_account
         self._regulars: OrderedDict[str, None] = OrderedDict()
-        self._rings = (_Ring[C](limit), _Ring[C](limit))
+        self._rings = (_Ring[C](limit, per_account), _Ring[C](limit, per_account))
         self._next = 0
-        self._accounts: Counter[str] = Counter()
 
     def __len__(self) -> int:
         """Return how many wait."""
@@ -70,46 +69,28 @@ class Turns(Generic[C]):
         Raises:
             StoreBusy: there is no room.
         """
-        account = claim.account
-        if account and self._accounts[account] >= self._per_account:
-            raise StoreBusy("too many try this account; try again in a moment")
-        ring = self._rings[claim.peer not in self._regulars]
-        lost = ring.add(claim)
-        if lost is not None:
-            self._uncount(lost)
-        if account:
-            self._accounts[account] += 1
-        return lost
+        return self._rings[claim.peer not in self._regulars].add(claim)
 
     def take(self) -> C:
         """Return who is next; only when somebody waits."""
         ring = self._rings[self._next] or self._rings[not self._next]
         self._next = 1 - self._next
-        claim = ring.take()
-        self._uncount(claim)
-        return claim
+        return ring.take()
 
     def drop(self, claim: C) -> None:
         """Forget a claim, if it still waits."""
         for ring in self._rings:
-            if ring.drop(claim):
-                self._uncount(claim)
-
-    def _uncount(self, claim: C) -> None:
-        """Count a claim of its account no longer."""
-        account = claim.account
-        if account:
-            self._accounts[account] -= 1
-            if not self._accounts[account]:
-                del self._accounts[account]
+            ring.drop(claim)
 
 
 class _Ring(Generic[C]):
     """Claims by address, and the addresses in the order of their turns."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, per_account: int) -> None:
         self._limit = limit
+        self._per_account = per_account
         self._count = 0
+        self._accounts: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[C]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -117,6 +98,9 @@ class _Ring(Generic[C]):
 
     def add(self, claim: C) -> C | None:
         """Append a claim; return the one that is thrown out, or raise StoreBusy."""
+        account = claim.account
+        if account and self._accounts[account] >= self._per_account:
+            raise StoreBusy("too many try this account; try again in a moment")
         own = self._queues.get(claim.peer, ())
         lost = None
         if self._count >= self._limit:
@@ -124,28 +108,38 @@ class _Ring(Generic[C]):
             if len(longest) <= len(own) + 1:
                 raise StoreBusy("too many sign-ons at once; try again in a moment")
             lost = longest.pop()
-            self._count -= 1
+            self._uncount(lost)
         self._queues.setdefault(claim.peer, deque()).append(claim)
         self._count += 1
+        if account:
+            self._accounts[account] += 1
         return lost
 
     def take(self) -> C:
         """Return the oldest claim of the address whose turn it is."""
         peer, queue = self._queues.popitem(last=False)
         claim = queue.popleft()
-        self._count -= 1
+        self._uncount(claim)
         if queue:
             self._queues[peer] = queue
         return claim
 
-    def drop(self, claim: C) -> bool:
-        """Take a claim out; return whether it was there."""
+    def drop(self, claim: C) -> None:
+        """Take a claim out, if it is there."""
         queue = self._queues.get(claim.peer, ())
         for index, each in enumerate(queue):
             if each is claim:
                 del self._queues[claim.peer][index]
-                self._count -= 1
+                self._uncount(claim)
                 if not self._queues[claim.peer]:
                     del self._queues[claim.peer]
-                return True
-        return False
+                return
+
+    def _uncount(self, claim: C) -> None:
+        """Count a claim no longer."""
+        self._count -= 1
+        account = claim.account
+        if account:
+            self._accounts[account] -= 1
+            if not self._accounts[account]:
+                del self._accounts[account]
