@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -190,22 +190,31 @@ def _put_mark(connection: Connection) -> None:
 
 
 def dismissed(
-    connection: Connection, network: Network, names: Sequence[str]
+    connection: Connection, network: Network, accounts: Mapping[str, int]
 ) -> dict[str, bool]:
-    """Return which accounts, named in ident form, nobody may use.
+    """Return which accounts nobody may use.
+
+    Args:
+        connection: to the database.
+        network: of the accounts.
+        accounts: their ids by their names in ident form. Another account that has the
+            name by now is not the one that was removed.
 
     Returns:
         By name, whether the account is suspended; it was removed if not.
     """
     found: dict[str, bool] = {}
+    names = list(accounts)
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
         rows = connection.execute(
-            select(ACCOUNT.c.name, ACCOUNT.c.suspended).where(
+            select(ACCOUNT.c.id, ACCOUNT.c.name, ACCOUNT.c.suspended).where(
                 ACCOUNT.c.network == network, ACCOUNT.c.name.in_(some)
             )
         )
-        known = {row.name: row.suspended for row in rows}
+        known = {
+            row.name: row.suspended for row in rows if row.id == accounts[row.name]
+        }
         found |= {name: name in known for name in some if known.get(name, True)}
     return found
 

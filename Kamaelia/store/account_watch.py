@@ -3,11 +3,12 @@
 `kamaelia user suspend` is another process than the server. Both write a new mark into
 the database when they suspend or remove an account; a server looks at the mark every
 few seconds, which is one row, and at its users' accounts when the mark is another.
+An account is known by its id: one of the same name may have been made meanwhile.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final, Literal
 
@@ -32,7 +33,8 @@ class AccountWatch:
     Args:
         database: where the accounts are.
         network: of the accounts.
-        names: returns who is signed on, in ident form.
+        accounts: returns who is signed on: the accounts' ids by their names in ident
+            form.
         dismiss: called with a name and why; signs the account off.
     """
 
@@ -40,12 +42,12 @@ class AccountWatch:
         self,
         database: Database,
         network: Network,
-        names: Callable[[], Collection[str]],
+        accounts: Callable[[], Mapping[str, int]],
         dismiss: Callable[[str, Why], object],
     ) -> None:
         self._database = database
         self._network = network
-        self._names = names
+        self._accounts = accounts
         self._dismiss = dismiss
         self._mark: bytes | None = None
         self._again = True
@@ -54,7 +56,7 @@ class AccountWatch:
         """Look every five seconds while somebody is signed on, until cancelled."""
         while True:
             await asyncio.sleep(EVERY)
-            if not self._names():
+            if not self._accounts():
                 continue
             try:
                 await self.look()
@@ -75,8 +77,9 @@ class AccountWatch:
             return
         # Not asked for earlier: who is suspended may have signed on meanwhile. And once
         # more at the next look: somebody found good before the mark may be on the way.
-        names = list(self._names())
-        read = partial(account_rows.dismissed, network=self._network, names=names)
+        accounts = dict(self._accounts())
+        network = self._network
+        read = partial(account_rows.dismissed, network=network, accounts=accounts)
         found = await self._database.read(read)
         self._mark, self._again = mark, new
         for name, suspended in found.items():

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 
 from Kamaelia.store import account_rows
@@ -134,17 +134,18 @@ class Accounts:
     def watch(
         self,
         network: Network,
-        names: Callable[[], Collection[str]],
+        accounts: Callable[[], Mapping[str, int]],
         dismiss: Callable[[str, Why], object],
     ) -> AccountWatch:
         """Return what signs off accounts that are suspended or removed.
 
         Args:
             network: of the accounts.
-            names: returns who is signed on, in ident form.
+            accounts: returns who is signed on: the accounts' ids by their names in
+                ident form.
             dismiss: called with a name and why.
         """
-        return AccountWatch(self._database, network, names, dismiss)
+        return AccountWatch(self._database, network, accounts, dismiss)
 
     async def check_password(
         self,

@@ -100,6 +100,7 @@ def profile(connection: Connection, handle: str) -> MSNProfile:
         row.gtc,
         row.message,
         {row.key: row.value for row in properties},
+        account_id,
     )
 
 

@@ -119,6 +119,7 @@ def synchronise(connection: Connection, handle: str) -> MSNLists:
         row.gtc,
         row.message,
         dict(sorted(properties.items())),
+        row.id,
     )
     return MSNLists(profile, tuple(groups), _contacts(contacts, numbers))
 

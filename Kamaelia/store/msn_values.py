@@ -46,6 +46,7 @@ class MSNProfile:
     gtc: str  # "A" or "N": ask when somebody adds me, or don't
     message: str  # personal message, the whole UUX payload
     properties: Mapping[str, str]  # PHH, PHW, PHM, MOB, MBE ...; unset ones absent
+    account: int  # its id: another account may have the handle one day
 
 
 @dataclass(frozen=True, slots=True)

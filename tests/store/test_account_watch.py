@@ -14,6 +14,7 @@ from Kamaelia.store.store import Store
 from tests.store.conftest import Place
 
 ALICE, BOB = "alice@example.com", "bob@example.com"
+IDS: dict[str, int] = {}
 
 
 class Server:
@@ -22,7 +23,11 @@ class Server:
     def __init__(self, store: Store, *names: str) -> None:
         self.names = list(names)
         self.gone: list[tuple[str, str]] = []
-        self.watch = store.accounts.watch("msn", lambda: self.names, self.dismiss)
+        self.ids: dict[str, int] = {}
+        self.watch = store.accounts.watch("msn", self.accounts, self.dismiss)
+
+    def accounts(self) -> dict[str, int]:
+        return {name: self.ids.get(name, IDS.get(name, 0)) for name in self.names}
 
     def dismiss(self, name: str, why: str) -> None:
         self.names.remove(name)
@@ -41,7 +46,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     dismissed = account_rows.dismissed
 
     def note(connection: Any, **arguments: Any) -> dict[str, bool]:
-        seen.append(arguments["names"])
+        seen.append(list(arguments["accounts"]))
         return dismissed(connection, **arguments)
 
     monkeypatch.setattr(account_rows, "dismissed", note)
@@ -50,7 +55,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 async def add_people(store: Store) -> None:
     for handle in (ALICE, BOB):
-        await store.accounts.add("msn", handle, "x")
+        IDS[handle] = (await store.accounts.add("msn", handle, "x")).id
 
 
 def test_another_process_suspends_and_removes(place: Place) -> None:
@@ -71,6 +76,23 @@ def test_another_process_suspends_and_removes(place: Place) -> None:
         assert await server.look() == [(BOB, "removed")]
         if other is not store:
             await other.close()
+
+    place.run(scenario)
+
+
+def test_another_account_of_the_same_name_is_another(place: Place) -> None:
+    async def scenario(store: Store) -> None:
+        await add_people(store)
+        server = Server(store, ALICE, BOB)
+        await server.look()
+        await store.accounts.remove("msn", ALICE)
+        new = await store.accounts.add("msn", ALICE, "y")
+        assert await server.look() == [(ALICE, "removed")]
+        server.names.append(ALICE)
+        server.ids[ALICE] = new.id
+        assert await server.look() == []
+        await store.accounts.set_suspended("msn", ALICE)
+        assert await server.look() == [(ALICE, "suspended")]
 
     place.run(scenario)
 

@@ -46,6 +46,22 @@ def test_a_user_whose_account_is_taken_away_is_signed_off(how: str) -> None:
     run(scenario)
 
 
+def test_who_gets_the_name_of_a_removed_account_does_not_get_its_session() -> None:
+    async def scenario(state: ServerState) -> None:
+        client = await online(state, "Carol C")
+        watching = watch(state)
+        await watching.look()
+        await state.store.accounts.remove("aim", "carolc")
+        await state.store.accounts.add("aim", "Carol C", "secret9")
+        await watching.look()
+        assert client.closed == "account removed"
+        again = await online(state, "Carol C")
+        await watching.look()
+        assert again.closed is None
+
+    run(scenario)
+
+
 def test_very_old_clients_get_their_kind_of_sign_off() -> None:
     old = ClientIdentity(text="AOL Instant Messenger (TM)", major=3, multi=0)
 

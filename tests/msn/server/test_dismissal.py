@@ -3,6 +3,8 @@
 import pytest
 
 from Kamaelia.Protocol.MSN.Server.dismissal import dismiss, watch
+from Kamaelia.Protocol.MSN.Server.perform import perform
+from Kamaelia.Protocol.MSN.wire.command import Command
 
 from .hall import Hall, in_hall
 
@@ -52,5 +54,44 @@ def test_who_has_gone_already_is_nobody() -> None:
         await alice.say("OUT")
         dismiss(hall.state, ALICE, "removed")
         dismiss(hall.state, "nobody@example.com", "suspended")
+
+    in_hall(scenario)
+
+
+def test_who_gets_the_name_of_a_removed_account_does_not_get_its_session() -> None:
+    async def scenario(hall: Hall) -> None:
+        alice = await hall.online("alice", 8)
+        watching = watch(hall.state)
+        await watching.look()
+        await hall.store.accounts.remove("msn", ALICE)
+        await hall.store.accounts.add("msn", ALICE, "alicepw")
+        await watching.look()
+        assert alice.reason == "account removed"
+        again = await hall.online("alice", 8)
+        await watching.look()
+        assert again.reason is None
+        assert again.session.roster.watched == []  # type: ignore[attr-defined]
+
+    in_hall(scenario)
+
+
+def test_what_is_stored_for_who_has_gone_does_not_bring_it_back() -> None:
+    async def scenario(hall: Hall) -> None:
+        alice, bob = await hall.online("alice", 8), await hall.online("bob", 8)
+        alice.heard()
+        asked = (
+            Command("REA", 7, (ALICE, "Late")),
+            Command("REM", 8, ("AL", "bob@example.com")),
+            Command("ADD", 9, ("BL", "bob@example.com", "Bob")),
+            Command("REM", 10, ("BL", "bob@example.com")),
+            Command("ADD", 11, ("AL", "bob@example.com", "Bob")),
+        )
+        for command in asked:
+            perform(alice.session.receive(command))
+        dismiss(hall.state, ALICE, "suspended")
+        await alice.settle()
+        assert bob.heard() == [f"FLN {ALICE}"]
+        kept = await hall.store.msn.synchronise(ALICE)
+        assert kept.profile.friendly_name == "Late"
 
     in_hall(scenario)

@@ -1,5 +1,6 @@
 """Changes of lists, groups, names, telephones and privacy, per dialect."""
 
+import asyncio
 import re
 
 import pytest
@@ -317,6 +318,34 @@ def test_what_was_acknowledged_is_there_after_the_end(tmp_path: object) -> None:
 
     in_hall(change, url=url)
     in_hall(look, url=url, friends=False)
+
+
+def test_a_change_is_not_lost_on_who_signs_on_twice_at_once() -> None:
+    async def scenario(hall: Hall) -> None:
+        rosters, carol = hall.state.rosters, "carol@example.com"
+        synchronise = hall.store.msn.synchronise
+        changed = asyncio.Event()
+        waiting: list[str] = []
+
+        async def slow(handle: str) -> object:
+            lists = await synchronise(handle)
+            waiting.append(handle)
+            if len(waiting) > 1:
+                await changed.wait()
+            return lists
+
+        hall.store.msn.synchronise = slow  # type: ignore[assignment,method-assign]
+        bob = await hall.online("bob", 8)
+        waiting.clear()
+        first, second = (asyncio.create_task(rosters.load(carol)) for _ in range(2))
+        await first
+        rosters.release(carol)  # has gone before it was let in
+        await bob.say(f"ADD 9 FL {carol} Carol 0")
+        changed.set()
+        assert (await second).is_watched_by("bob@example.com")
+        assert rosters.get(carol) is await rosters.load(carol)
+
+    in_hall(scenario)
 
 
 def test_a_change_while_the_lists_are_read_is_not_lost() -> None:

@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 def watch(state: ServerState) -> AccountWatch:
     """Return what signs off whoever is suspended or removed; the server keeps it."""
 
-    def names() -> list[str]:
-        return [user.name for user in state.users]
+    def accounts() -> dict[str, int]:
+        return {user.name: user.account for user in state.users}
 
-    return state.store.accounts.watch("aim", names, partial(dismiss, state))
+    return state.store.accounts.watch("aim", accounts, partial(dismiss, state))
 
 
 def dismiss(state: ServerState, name: str, why: Why) -> None:

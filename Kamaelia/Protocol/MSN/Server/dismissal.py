@@ -12,8 +12,12 @@ __all__ = ["dismiss", "watch"]
 
 def watch(state: ServerState) -> AccountWatch:
     """Return what signs off whoever is suspended or removed; the server keeps it."""
-    accounts = state.store.accounts
-    return accounts.watch("msn", state.sessions.keys, partial(dismiss, state))
+
+    def accounts() -> dict[str, int]:
+        sessions = state.sessions.items()
+        return {handle: session.roster.account for handle, session in sessions}
+
+    return state.store.accounts.watch("msn", accounts, partial(dismiss, state))
 
 
 def dismiss(state: ServerState, handle: str, why: Why) -> None:

@@ -197,12 +197,14 @@ class NotificationSession(Session):
         """Tell the contacts, unless another session has taken over."""
         self.closed = True
         state, handle = self.state, self.handle
-        if state.sessions.get(handle) is not self:
-            return []
-        del state.sessions[handle]
-        state.metrics.sessions.set(len(state.sessions))
-        actions = presence.announce_offline(self)
-        state.rosters.release(handle)
+        actions: Actions = []
+        if state.sessions.get(handle) is self:
+            del state.sessions[handle]
+            state.metrics.sessions.set(len(state.sessions))
+            actions = presence.announce_offline(self)
+            state.rosters.release(handle)
+        # What the store still does for it must not make it seem to be here again.
+        self.status = ""
         return actions
 
     def evict(self) -> Actions:

@@ -29,6 +29,7 @@ class User:
 
     Attributes:
         name: ident form.
+        account: id of the account in the store.
         display: as its owner writes it.
         created: Unix time at which the account was made.
         signed_on: Unix time of the sign-on.
@@ -46,6 +47,7 @@ class User:
 
     def __init__(self, account: Account, feedbag: Feedbag, signed_on: int) -> None:
         self.name = account.name
+        self.account = account.id
         self.display = account.display
         self.created = account.created
         self.signed_on = signed_on

@@ -33,12 +33,14 @@ class Roster:
 
     Attributes:
         handle: lower case.
+        account: id of the account in the store.
     """
 
     def __init__(self, lists: MSNLists) -> None:
         profile = lists.profile
         # Interned: the same in many rosters, or in this one again.
         self.handle = intern(profile.handle.lower())
+        self.account = profile.account
         self.guid = profile.guid
         self.name = intern(profile.friendly_name)
         self.version = profile.list_version
@@ -132,7 +134,8 @@ class Rosters:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rosters: dict[str, Roster] = {}
-        self._missed: dict[str, list[tuple[int, Change]]] = {}  # being read
+        # Of each that is being read, one for each reading: each misses something else.
+        self._missed: dict[str, list[list[tuple[int, Change]]]] = {}
 
     def get(self, handle: str) -> Roster | None:
         """Return the roster of who is signed on."""
@@ -147,11 +150,15 @@ class Rosters:
         known = self._rosters.get(handle)
         if known is not None:
             return known
-        missed = self._missed.setdefault(handle, [])
+        missed: list[tuple[int, Change]] = []
+        readings = self._missed.setdefault(handle, [])
+        readings.append(missed)
         try:
             roster = Roster(await self._store.msn.synchronise(handle))
         finally:
-            self._missed.pop(handle, None)
+            readings[:] = [each for each in readings if each is not missed]
+            if not readings:
+                del self._missed[handle]
         known = self._rosters.get(handle)
         if known is not None:  # somebody else was faster
             return known
@@ -166,8 +173,8 @@ class Rosters:
 
     def change(self, handle: str, version: int, change: Change) -> None:
         """Apply a change that the store has committed as this list version."""
-        if handle in self._missed:
-            self._missed[handle].append((version, change))
+        for missed in self._missed.get(handle, ()):
+            missed.append((version, change))
         roster = self._rosters.get(handle)
         if roster is not None:
             _apply(roster, version, change)
