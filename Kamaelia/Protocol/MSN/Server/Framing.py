@@ -129,7 +129,7 @@ class CommandFraming(turncomponent):
         except ProtocolError as error:
             # The text quotes the peer; only what is wrong with it goes into the log.
             why = getattr(error, "reason", type(error).__name__)
-            logger.info("unreadable commands: %s", why, extra={"fields": {"why": why}})
+            logger.info("unreadable commands", extra={"fields": {"why": why}})
             self._behind = False
             self._hearNoMore(producerFinished(self))
 

@@ -132,5 +132,4 @@ class Session(ABC):
         if logger.isEnabledFor(logging.INFO):
             host, port = self.connection.peer
             extra = {"peer": f"{host}:{port}", "handle": self.handle, **fields}
-            words = " ".join(f"{name}={value}" for name, value in extra.items())
-            logger.info("%s %s: %s", self.kind, event, words, extra={"fields": extra})
+            logger.info("%s: %s", self.kind, event, extra={"fields": extra})
