@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +49,15 @@ def test_it_answers_as_a_dictionary_would(changes: list[MSNContact]) -> None:
         assert found is not None
         assert found.guid == contact.guid
     assert packed.with_guid("nobody's") is None
+
+
+@pytest.mark.parametrize("digits", [14, 30, 34])
+def test_a_guid_of_another_size_moves_no_other(digits: int) -> None:
+    usual = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+    text = "a" * digits
+    odd = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    people = [
+        MSNContact(f"{name}@example.com", guid, Lists.FL, name, ())
+        for name, guid in (("a", usual), ("b", odd), ("c", usual))
+    ]
+    assert list(Contacts(people)) == people

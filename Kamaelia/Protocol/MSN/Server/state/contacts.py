@@ -129,7 +129,7 @@ def _pack(guid: str) -> bytes | None:
         packed = bytes.fromhex(guid.replace("-", ""))
     except ValueError:
         return None
-    return packed if _unpack(packed) == guid else None
+    return packed if len(packed) == _SIZE and _unpack(packed) == guid else None
 
 
 def _unpack(packed: bytes) -> str:
