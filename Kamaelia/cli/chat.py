@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -13,7 +13,7 @@ from Axon.AsyncComponent import asynccomponent
 from Axon.Ipc import producerFinished, shutdownMicroprocess
 from Kamaelia.Chassis.Graphline import Graphline
 from Kamaelia.cli.address import Address, parse_address
-from Kamaelia.cli.console_commands import Quit, Show, parse_line
+from Kamaelia.cli.console_commands import Quit, Show, msn_commands, parse_line
 from Kamaelia.cli.event_text import event_line, is_trouble
 from Kamaelia.cli.running import Run, run_async
 from Kamaelia.Util.Console import ConsoleReader, readLine
@@ -64,7 +64,8 @@ def chat(
     BUDDY TEXT             send TEXT to BUDDY; "quote a name" that has spaces
     typing BUDDY           tell BUDDY that you are typing
     away TEXT, back        set and clear the away message
-    add BUDDY [GROUP], remove BUDDY, list, info BUDDY, help, quit
+    add BUDDY [GROUP], remove BUDDY, list, quit
+    help                   show every command that the network has
     """  # noqa: D301 - the backspace keeps the lines as they are
     try:
         place = parse_address(address)
@@ -72,8 +73,8 @@ def chat(
         raise typer.BadParameter(str(error)) from None
     password = _password(place, password_file)
     harness = _harness(place, password, tls=tls, reconnect=reconnect, nexus=nexus)
-    put = _msn_commands if place.network == "msn" else _same_command
-    talk = Conversation(_print_json if as_json else _print_line, put)
+    show = _print_json if as_json else _print_line
+    talk = Conversation(show, place.network, reconnect=reconnect)
     graph = ChatGraph(talk, harness)
     run_async(Run([graph]).until_ended())
     if talk.trouble is not None:
@@ -126,23 +127,6 @@ def _harness(
     )
 
 
-def _same_command(command: tuple[str, ...]) -> list[tuple[str, ...]] | Show:
-    """Return a command as an AIM client takes it."""
-    return [command]
-
-
-def _msn_commands(command: tuple[str, ...]) -> list[tuple[str, ...]] | Show:
-    """Return a command as an MSN client takes it, or why there is none like it."""
-    word = command[0]
-    if word == "away":
-        return [("status", "AWY"), ("personal message", command[1])]
-    if word == "back":
-        return [("status", "NLN"), ("personal message", "")]
-    if word == "info":
-        return Show("info: AIM only; what MSN buddies say is shown when it changes")
-    return [command]
-
-
 def ChatGraph(talk: "Conversation", harness: Any) -> Graphline:
     """Console, conversation and client, joined."""
     return Graphline(
@@ -178,6 +162,13 @@ def _print_json(event: Any) -> None:
     print(json.dumps(list(event), default=str), flush=True)
 
 
+class Advice(NamedTuple):
+    """("advice", text): what is wrong with a line that was typed, or what to type."""
+
+    kind: str
+    text: str
+
+
 class Conversation(asynccomponent):
     """Turns lines into commands and shows events.
 
@@ -186,7 +177,8 @@ class Conversation(asynccomponent):
 
     Args:
         show: called with each event.
-        put: turns a command that was typed into those of the client.
+        network: "aim" or "msn".
+        reconnect: whether the client signs on again when the connection is lost.
 
     Attributes:
         trouble: why it ended, if not because the user wanted it.
@@ -208,11 +200,13 @@ class Conversation(asynccomponent):
     def __init__(
         self,
         show: Callable[[Any], None],
-        put: Callable[[tuple[str, ...]], list[tuple[str, ...]] | Show] = _same_command,
+        network: str = "aim",
+        reconnect: bool = False,
     ) -> None:
         super().__init__()
         self._show = show
-        self._put = put
+        self._network = network
+        self._reconnect = reconnect
         self._signed_on = False
         self._leaving = False
         self._last: Any = None
@@ -241,27 +235,39 @@ class Conversation(asynccomponent):
         """Show an event, unless it is the last word on why we end."""
         if event[0] == "signed on":
             self._signed_on = True
-        if is_trouble(event) and (event[0] == "disconnected" or not self._signed_on):
+        if is_trouble(event) and not self._goes_on(event):
             self._last = event
         else:
             self._show(event)
         if self._signed_on and self._leaving:
             self.send(producerFinished(self), "stop")
 
+    def _goes_on(self, event: Any) -> bool:
+        """Return whether the client goes on after trouble."""
+        if event[0] != "disconnected" or not self._signed_on:
+            return self._signed_on
+        waits = getattr(event, "retry_in", None) is not None
+        return self._reconnect and (waits or getattr(event, "may_retry", False))
+
     def _obey(self, line: str) -> None:
         """Do what a line asks for."""
-        wanted = parse_line(line)
+        wanted = parse_line(line, self._network)
         if isinstance(wanted, Show):
-            print(wanted.text, flush=True)
+            self._show(Advice("advice", wanted.text))
         elif isinstance(wanted, Quit):
             self._leave(producerFinished(self))
         elif wanted is not None:
-            commands = self._put(wanted)
-            if isinstance(commands, Show):
-                print(commands.text, flush=True)
-            else:
-                for command in commands:
-                    self.send(command, "outbox")
+            self._ask(wanted)
+
+    def _ask(self, wanted: tuple[str, ...]) -> None:
+        """Pass a command on to the client."""
+        try:
+            commands = msn_commands(wanted) if self._network == "msn" else [wanted]
+        except ValueError as error:
+            self._show(Advice("advice", str(error)))
+            return
+        for command in commands:
+            self.send(command, "outbox")
 
     def _leave(self, stop: Any, at_once: bool = False) -> None:
         """Sign off; after the sign-on if lines may wait for it."""

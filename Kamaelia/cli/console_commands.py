@@ -6,9 +6,10 @@ message bob Hello there      the same, in words
 /away At lunch               a command may begin with a slash
 """
 
-from typing import NamedTuple
+import os
+from typing import Any, NamedTuple
 
-__all__ = ["COMMANDS", "HELP", "Quit", "Show", "parse_line"]
+__all__ = ["COMMANDS", "Quit", "Show", "help_text", "msn_commands", "parse_line"]
 
 
 class Show(NamedTuple):
@@ -29,12 +30,14 @@ class _Rule(NamedTuple):
         least: arguments that must be there.
         most: arguments there can be; the last takes the rest of the line.
         help: what it does.
+        only: the one network that has it; "": all.
     """
 
     form: str
     least: int
     most: int
     help: str
+    only: str = ""
 
 
 COMMANDS = {
@@ -45,33 +48,69 @@ COMMANDS = {
     "add": _Rule("BUDDY [GROUP]", 1, 2, "put BUDDY on your list"),
     "remove": _Rule("BUDDY", 1, 1, "take BUDDY off your list"),
     "list": _Rule("", 0, 0, "show your list"),
-    "privacy": _Rule("[MODE]", 0, 1, "show or set who may see you: see below"),
-    "permit": _Rule("BUDDY", 1, 1, "put BUDDY on the list of those who may"),
-    "unpermit": _Rule("BUDDY", 1, 1, "take BUDDY off it"),
-    "deny": _Rule("BUDDY", 1, 1, "put BUDDY on the list of those who may not"),
-    "undeny": _Rule("BUDDY", 1, 1, "take BUDDY off it"),
-    "offline": _Rule("", 0, 0, "get messages that the server stored for you"),
-    "info": _Rule("BUDDY", 1, 1, "show profile and away text of BUDDY"),
+    "privacy": _Rule("[MODE]", 0, 1, "show or set who may see you: see below", "aim"),
+    "permit": _Rule("BUDDY", 1, 1, "put BUDDY on the list of those who may", "aim"),
+    "unpermit": _Rule("BUDDY", 1, 1, "take BUDDY off it", "aim"),
+    "deny": _Rule("BUDDY", 1, 1, "put BUDDY on the list of those who may not", "aim"),
+    "undeny": _Rule("BUDDY", 1, 1, "take BUDDY off it", "aim"),
+    "offline": _Rule("", 0, 0, "get messages that the server stored for you", "aim"),
+    "info": _Rule("BUDDY", 1, 1, "show profile and away text of BUDDY", "aim"),
+    "nudge": _Rule("BUDDY", 1, 1, "shake BUDDY's window", "msn"),
+    "invite": _Rule(
+        "BUDDY OTHER", 2, 2, "call OTHER into the conversation with BUDDY", "msn"
+    ),
+    "leave": _Rule("BUDDY", 1, 1, "leave the conversation with BUDDY", "msn"),
+    "name": _Rule("TEXT", 1, 1, "be called TEXT", "msn"),
+    "personal": _Rule("[TEXT]", 0, 1, "show TEXT beside your name, or nothing", "msn"),
+    "allow": _Rule("BUDDY", 1, 1, "let BUDDY see you, who has added you", "msn"),
+    "block": _Rule("BUDDY", 1, 1, "be offline for BUDDY", "msn"),
+    "unblock": _Rule("BUDDY", 1, 1, "be seen by BUDDY again", "msn"),
+    "send": _Rule("BUDDY FILE", 2, 2, "offer a file", "msn"),
+    "accept": _Rule("NUMBER [FOLDER]", 1, 2, "take a file that is offered", "msn"),
+    "cancel": _Rule("NUMBER", 1, 1, "decline a file, or end its transfer", "msn"),
     "help": _Rule("", 0, 0, "show this"),
     "quit": _Rule("", 0, 0, "sign off; the end of the input does it too"),
 }
 
-HELP = "\n".join(
-    f"  {f'{word} {rule.form}'.rstrip():24} {rule.help}"
-    for word, rule in COMMANDS.items()
-)
-HELP += (
-    "\nFrom privacy to offline: AIM and ICQ only. MODE is everybody, nobody, permitted"
-    "\n(only these), not denied (all but these) or buddies (those on your list)."
+_MODES = (
+    "MODE is everybody, nobody, permitted (only these), not denied (all but these)"
+    "\nor buddies (those on your list)."
 )
 
 
-_NAMES = {"offline": "offline messages"}
+def help_text(network: str) -> str:
+    """Return the commands that a network has, one a line.
+
+    Args:
+        network: "aim" or "msn".
+    """
+    lines = [
+        f"  {f'{word} {rule.form}'.rstrip():24} {rule.help}"
+        for word, rule in COMMANDS.items()
+        if rule.only in ("", network)
+    ]
+    return "\n".join([*lines, _MODES] if network == "aim" else lines)
+
+
+_NAMES = {
+    "offline": "offline messages",
+    "personal": "personal message",
+    "send": "send file",
+    "accept": "accept file",
+    "cancel": "cancel file",
+}
 """What the harness calls a command that is typed as one word."""
 
+_NETWORKS = {"aim": "AIM and ICQ", "msn": "MSN"}
 
-def parse_line(line: str) -> tuple[str, ...] | Show | Quit | None:
+
+def parse_line(line: str, network: str = "aim") -> tuple[str, ...] | Show | Quit | None:
     """Return what a line asks for.
+
+    Args:
+        line: what was typed.
+        network: "aim" or "msn". A word that is a command on the other one only can be
+            a buddy's name here, unless it begins with a slash.
 
     Returns:
         A command for a harness, ("message", buddy, text) and so on; something to show
@@ -81,21 +120,31 @@ def parse_line(line: str) -> tuple[str, ...] | Show | Quit | None:
     if not first:
         return None
     word = first.removeprefix("/").lower()
-    rule = COMMANDS.get(word)
-    if rule is None or line.lstrip().startswith('"'):
-        if first.startswith("/"):
-            return Show(f"no command {first}; there are:\n{HELP}")
-        if not rest:
-            return Show(f"what shall be said to {first}? Type: {first} TEXT")
-        return "message", first, rest
+    rule = None if line.lstrip().startswith('"') else COMMANDS.get(word)
+    if rule is None or rule.only not in ("", network):
+        return _message(first, rest, network, rule)
     if word == "help":
-        return Show(HELP)
+        return Show(help_text(network))
     if word == "quit":
         return Quit()
     given = _split(rest, rule.most)
     if len(given) < rule.least or (rest and not rule.most):
         return Show(f"type: {word} {rule.form}".rstrip())
     return _NAMES.get(word, word), *given
+
+
+def _message(
+    first: str, rest: str, network: str, rule: _Rule | None
+) -> tuple[str, ...] | Show:
+    """Return the message to a buddy that a line is, or why it is none."""
+    mistaken = network == "msn" and "@" not in first  # nobody is called that there
+    if rule is not None and (mistaken or first.startswith("/")):
+        return Show(f"{first.removeprefix('/')}: {_NETWORKS[rule.only]} only")
+    if mistaken or first.startswith("/"):
+        return Show(f"no command {first}; there are:\n{help_text(network)}")
+    if not rest:
+        return Show(f"what shall be said to {first}? Type: {first} TEXT")
+    return "message", first, rest
 
 
 def _split(text: str, most: int) -> list[str]:
@@ -118,3 +167,31 @@ def _take_word(text: str) -> tuple[str, str]:
             return word, rest.strip()
     word, _, rest = text.partition(" ")
     return word, rest.strip()
+
+
+def msn_commands(command: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Return what an MSN client is asked for by a command that was typed.
+
+    Raises:
+        ValueError: a file's number is none.
+    """
+    match command:
+        case ("away", text):
+            return [("status", "AWY"), ("personal message", text)]
+        case ("back",):
+            return [("status", "NLN"), ("personal message", "")]
+        case ("personal message",):
+            return [("personal message", "")]
+        case ("send file", buddy, path):
+            return [("send file", buddy, _as_path(path))]
+        case ("accept file" | "cancel file" as kind, number, *folder):
+            if not number.isdecimal():
+                raise ValueError(f"{number} is no number of a file; see its offer")
+            where = [_as_path(folder[0] if folder else ".")] if kind[0] == "a" else []
+            return [(kind, int(number), *where)]
+    return [command]
+
+
+def _as_path(text: str) -> str:
+    """Return a path as the shell would see it."""
+    return os.path.expanduser(text.strip('"'))

@@ -24,8 +24,10 @@ def event_line(event: Any) -> str | None:
     if kind == "message":
         auto = " (automatic)" if getattr(event, "is_auto", False) else ""
         return f"{_name(values[0])}{auto}: {plain(str(values[1]))}"
+    if kind == "advice":
+        return str(values[0])  # ours, of several lines
     if kind in _TROUBLE:
-        return plain(str(values[0]))
+        return _trouble(event)
     if kind == "buddy changed" and "screen name" in values[0]:
         state = "away" if values[0]["away"] else "online"
         return f"* {_name(values[0]['name'])} is {state}"
@@ -40,12 +42,26 @@ def _name(name: Any) -> str:
     return plain(str(name))
 
 
+def _trouble(event: Any) -> str:
+    """Return what did not work, what was asked for, and what happens now."""
+    about, seconds = getattr(event, "about", ""), getattr(event, "retry_in", None)
+    text = plain(f"{about}: {event[1]}" if about else str(event[1]))
+    if seconds is not None:
+        text += f"; signing on again in {seconds:.0f} s"
+    return text
+
+
 def _groups(groups: dict[str, list[str]]) -> str:
     """Return a buddy list on one line."""
     parts = [
         f"{_name(group)}: {', '.join(map(_name, names)) or 'nobody'}"
         for group, names in groups.items()
+        if group
     ]
+    if alone := groups.get(""):
+        parts.append(
+            f"{'in no group: ' if parts else ''}{', '.join(map(_name, alone))}"
+        )
     return f"* your list: {'; '.join(parts) or 'nobody'}"
 
 
@@ -64,6 +80,12 @@ def _privacy(mode: str, permitted: list[str], denied: list[str]) -> str:
         f"{word}: {', '.join(map(_name, names)) or 'nobody'}" for word, names in lists
     ]
     return f"* who may see you: {plain(mode)}; {'; '.join(parts)}"
+
+
+def _file_end(number: int, path: str, reason: str) -> str:
+    """Return how a transfer ended, and where the file is."""
+    where = f" in {plain(path)}" if path else ""
+    return f"* file {number}{where}: {plain(reason)}"
 
 
 _VERBS = {
@@ -87,14 +109,25 @@ _LINES: dict[str, Callable[..., str | None]] = {
     "privacy": lambda mode, permitted, denied, *_: _privacy(mode, permitted, denied),
     "offline messages": lambda number, *_: f"* stored messages: {number}",
     "added you": lambda buddy, *_: f"* {_name(buddy)} has you on their list",
-    "personal message": lambda buddy, text, *_: f"* {_name(buddy)}: {plain(text)}",
+    "removed you": lambda buddy, *_: f"* {_name(buddy)} has you on their list no more",
+    "personal message": lambda buddy, text, *_: (
+        f"* {_name(buddy)} says beside their name: {plain(text)}"
+        if text
+        else f"* {_name(buddy)} says nothing beside their name"
+    ),
     "undelivered": lambda buddy, text, *_: (
         f"* not delivered to {_name(buddy)}: {plain(text)}"
     ),
     "nudge": lambda buddy, *_: f"* {_name(buddy)} nudges you",
-    "file offered": lambda buddy, name, size, *_: (
-        f"* {_name(buddy)} offers a file of {size} bytes: {plain(name)}"
+    "file offered": lambda buddy, name, size, number, *_: (
+        f"* {_name(buddy)} offers a file of {size} bytes: {plain(name)}; "
+        f"type accept {number} or cancel {number}"
     ),
+    "offering file": lambda buddy, name, size, number, *_: (
+        f"* offering {_name(buddy)} a file of {size} bytes: {plain(name)}; "
+        f"type cancel {number} to withdraw it"
+    ),
+    "file ended": lambda number, path, reason, *_: _file_end(number, path, reason),
     "info": lambda buddy, profile, away, *_: _info(buddy, profile, away),
     "notice": lambda text, *_: f"* {plain(str(text))}",
     "missed": lambda sender, number, reason, *_: (

@@ -1,16 +1,23 @@
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.helpers.command import Served, kamaelia, serving
+from Axon.testing import Probe
+from Kamaelia.cli.chat import Conversation
+from Kamaelia.Protocol.AIM import events as aim
+from Kamaelia.Protocol.MSN import harness_events as told
+from tests.helpers.command import Served, Talker, kamaelia, serving
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("server")
-    users = ("ann:secret", "bob:hidden", "carol@example.com:secret")
-    options = [option for user in users for option in ("--user", user)]
+    names = ("ann", "bob", "carol@example.com", "dave@example.com")
+    options = [option for name in names for option in ("--user", f"{name}:secret")]
     with serving(folder, *options) as running:
         yield running
         assert running.end() == (0, "")
@@ -136,10 +143,75 @@ def test_the_same_commands_work_on_msn(served: Served, tmp_path: Path) -> None:
     assert (status, trouble) == (0, "")
     assert "* signed on as carol@example.com\n" in said
     assert "* your list: nobody\n" in said
-    assert "info: AIM only" in said
+    assert "info: AIM and ICQ only" in said
 
 
 def test_a_refused_msn_sign_on_is_one_line(served: Served, tmp_path: Path) -> None:
     status, _, trouble = msn(served, tmp_path, "wrong", "")
     assert status == 1
     assert trouble.count("\n") == 1
+
+
+def msn_talker(served: Served, folder: Path, name: str) -> Talker:
+    made = Talker(
+        folder,
+        *("chat", f"msn://{name}@example.com@127.0.0.1:{served.ports['msn']}"),
+        *("--nexus", f"http://127.0.0.1:{served.ports['http']}/rdr/pprdr.asp"),
+    )
+    made.say("secret")
+    made.until(f"signed on as {name}@")
+    return made
+
+
+def test_a_file_is_sent_and_taken_by_what_is_typed(
+    served: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "my notes").write_bytes(b"0123456789")
+    (tmp_path / "taken").mkdir()
+    with (
+        msn_talker(served, tmp_path, "carol") as carol,
+        msn_talker(served, tmp_path, "dave") as dave,
+    ):
+        carol.say("send dave@example.com my notes")
+        number = re.findall(r"accept (\d+)", dave.until("offers a file"))[0]
+        dave.say(f"accept {number} taken")
+        assert "taken/my notes" in dave.until(f"* file {number} in ")
+        carol.until("* file ")
+        assert (tmp_path / "taken/my notes").read_bytes() == b"0123456789"
+        carol.say("send dave@example.com my notes")
+        number = re.findall(r"cancel (\d+)", carol.until("* offering dave"))[0]
+        dave.until("offers a file")
+        carol.say(f"cancel {number}")
+        carol.until("cancelled")
+        dave.until("* file ")
+        assert carol.end() == dave.end() == (0, "")
+
+
+def test_advice_is_json_too(served: Served, tmp_path: Path) -> None:
+    ended = kamaelia(
+        tmp_path,
+        *("chat", "--json", address(served)),
+        *("--password-file", password(tmp_path, "secret")),
+        stdin="help\nadd\n",
+    )
+    events = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert ["advice", "type: add BUDDY [GROUP]"] in events
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        told.Disconnected.of("connection lost", 2.0, "lost"),
+        aim.Disconnected.of("connection lost"),
+    ],
+)
+@pytest.mark.parametrize("again", [True, False])
+def test_a_lost_connection_is_told_if_the_client_signs_on_again(
+    event: Any, again: bool
+) -> None:
+    shown: list[Any] = []
+    talk = Conversation(shown.append, "msn", reconnect=again)
+    probe = Probe(talk)
+    probe.deliver(("signed on", "ann"), "heard")
+    probe.deliver(event, "heard")
+    assert (event in shown) is again

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from threading import Timer
+from typing import IO, Self
 
-__all__ = ["Served", "kamaelia", "serving"]
+__all__ = ["Served", "Talker", "kamaelia", "serving"]
 
 PATIENCE = 60  # seconds after which a process that doesn't end is killed
 
@@ -55,6 +56,50 @@ class Served:
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Send a signal; return exit status and what was on standard error."""
         self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said
+
+
+class Talker:
+    """A running `kamaelia chat` that is typed to; leaving it kills it."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "Kamaelia.cli.main", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            env=_environment(folder),
+        )
+        self._patience = Timer(PATIENCE, self.process.kill)
+        self._patience.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patience.cancel()
+        self.process.kill()
+        self.process.communicate(timeout=PATIENCE)
+
+    def say(self, line: str) -> None:
+        """Type a line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def until(self, text: str) -> str:
+        """Return the next line with a text on it; fail when there is none."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if text in line:
+                return line
+        raise AssertionError(f"never said: {text}")
+
+    def end(self) -> tuple[int, str]:
+        """End the input; return exit status and what was on standard error."""
         _, said = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, said
 

@@ -86,9 +86,8 @@ class HarnessFiles(HarnessRooms):
             if client is not None and client.version > 0:
                 transfer = room.sendFile(buddy, source)
                 size = source.stat().st_size
-                self._files[transfer] = _File(
-                    room, buddy, source.name, size, True, source
-                )
+                entry = _File(room, buddy, source.name, size, True, source)
+                self._offering(transfer, entry)
             else:
                 self._offerByInvitation(room, buddy, source)
 
@@ -103,8 +102,15 @@ class HarnessFiles(HarnessRooms):
         size = source.stat().st_size
         reply = room.sendFileInvitation(source.name, size)
         cookie = next(reversed(room.cookies["iCookies"]))
-        self._files[cookie] = _File(room, buddy, source.name, size, False, source)
+        entry = _File(room, buddy, source.name, size, False, source)
+        self._offering(cookie, entry)
         reply.addErrback(self._notTaken, cookie)
+
+    def _offering(self, transfer: int, entry: _File) -> None:
+        """Keep an offer of ours, and tell its number."""
+        self._files[transfer] = entry
+        about = (entry.buddy, entry.name, entry.size, transfer)
+        self._say(told.OfferingFile("offering file", *about))
 
     def _notTaken(self, error: RequestFailed, cookie: int) -> None:
         self._over(cookie, Outcome.REFUSED, error.meaning)

@@ -16,6 +16,7 @@ Some have more in attributes. Kinds that an AIM client tells too are alike.
     ("undelivered", buddy, text)            Undelivered: reason
     ("picture", buddy, data)                Picture
     ("file offered", buddy, name, size, transfer)   FileOffered: preview
+    ("offering file", buddy, name, size, transfer)  OfferingFile: of ours
     ("file progress", transfer, done, total)        FileProgress
     ("file ended", transfer, path, reason)          FileEnded: outcome
     ("added you", buddy), ("removed you", buddy)    AddedYou, RemovedYou
@@ -45,6 +46,7 @@ __all__ = [
     "Message",
     "Notice",
     "Nudge",
+    "OfferingFile",
     "PersonalMessage",
     "Picture",
     "Presence",
@@ -265,6 +267,19 @@ class FileOffered(_Offer):
     """
 
     preview: bytes = b""
+
+
+class OfferingFile(NamedTuple):
+    """("offering file", buddy, name, size, transfer): a file of ours was offered.
+
+    From now on it can be cancelled, by the transfer's number.
+    """
+
+    kind: str
+    buddy: str
+    name: str
+    size: int
+    transfer: int
 
 
 class FileProgress(NamedTuple):
