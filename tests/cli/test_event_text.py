@@ -20,8 +20,7 @@ from Kamaelia.Protocol.MSN.wire.outcome import Outcome
         (("personal message", "a@x", ""), "* a@x says nothing beside their name"),
         (
             ("file offered", "a@x", "notes\n.txt", 10, 7),
-            "* a@x offers a file of 10 bytes: notes\\n.txt; "
-            "type accept 7 or cancel 7",
+            "* a@x offers a file of 10 bytes: notes\\n.txt; type accept 7 or cancel 7",
         ),
         (
             told.FileEnded.of(7, "/tmp/notes", "completed", Outcome.COMPLETED),
