@@ -328,8 +328,11 @@ class scheduler(microprocess):
         mprocess = getattr(item, "original", item)
         self._known.pop(mprocess, None)
         try:
-            self._stopOnce(item)
-            knockon = item._closeDownMicroprocess()
+            try:
+                self._stopOnce(item)
+            finally:  # others wait for its end, whatever its stop() makes of it
+                item._axon_over = True
+                knockon = item._closeDownMicroprocess()
         finally:
             self._told.discard(item)
             item._axon_step = kernel.ended

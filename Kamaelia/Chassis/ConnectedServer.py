@@ -56,6 +56,18 @@ class _Office(postoffice):
         others = (each.linkages for each in self._server.served)
         return [*super().linkages, *chain.from_iterable(others)]
 
+    def unlink(
+        self, thecomponent: Any = None, thelinkage: linkage | None = None
+    ) -> None:
+        """Cut the linkages that touch a component, or one linkage."""
+        super().unlink(thecomponent, thelinkage)
+        for each in self._server.served:
+            each.unlink(thecomponent, thelinkage)
+
+    def forget(self, thecomponent: Any) -> None:
+        """Cut the linkages made here that touch a component of a connection."""
+        super().unlink(thecomponent)
+
 
 class ServerCore(component):
     """Listens on a port; calls `protocol` for each connection.
@@ -123,7 +135,7 @@ class ServerCore(component):
     shutdown_timeout = 30.0
     server: Any = None
     address: tuple[str, int] | None = None
-    postoffice: postoffice = Lazy(lambda self: _Office(self))  # type: ignore[assignment]
+    postoffice: _Office = Lazy(lambda self: _Office(self))  # type: ignore[assignment]
 
     def __init__(self, **argd: Any) -> None:
         super().__init__(**argd)
@@ -253,9 +265,8 @@ class ServerCore(component):
     def forget(self, ended: ServedConnection) -> None:
         """Forget a connection that has ended."""
         self._connections.pop(ended.csa, None)
-        for part in ended.layers.parts:
-            if "serversignal" in part.outboxes:
-                self.unlink(part)
+        for part in (ended.csa, *ended.layers.parts):
+            self.postoffice.forget(part)
         if self._stop is not None:
             self.unpause()
 
@@ -289,6 +300,9 @@ class ServerCore(component):
             for each in self.served:
                 each.tell()
                 each.csa.stop()
+            for message in self.Inbox("_oobinfo"):
+                if isinstance(message, newCSA):  # not served yet: nobody will
+                    message.object.stop()
             if self.server is not None:
                 self.server.stop()
         super().stop()

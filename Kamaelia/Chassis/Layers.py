@@ -94,7 +94,8 @@ class Layers:
                         f"Layers: linkage {ends!r}: there is no component {name!r}; "
                         f"there are {', '.join(sorted(components))} and 'self'"
                     )
-        for (name, box), size in (boxsizes or {}).items():
+        for end, size in (boxsizes or {}).items():
+            name, box = linkages.get(end, end) if end[0] == _OUTSIDE else end
             components[name].inboxes[box].setSize(size)
 
     @property
@@ -137,9 +138,14 @@ class Layers:
         """Cut the linkages of a component that has ended."""
         for made in self.made(connection):
             if ended is made.source or ended is made.sink:
-                source, sink = made.getSourcebox(), made.getSinkbox()
-                if source.target is sink:
-                    sink.removesource(source)
+                _cut(made)
+
+    def cut(self, connection: Any, thelinkage: linkage) -> None:
+        """Cut one linkage, if it is one of these."""
+        ends = thelinkage.sourcePair(), thelinkage.sinkPair()
+        for made in self.made(connection):
+            if (made.sourcePair(), made.sinkPair()) == ends:
+                _cut(made)
 
     def made(self, connection: Any) -> Iterator[linkage]:
         """Yield the linkages, made anew each time: kept, they would fill memory."""
@@ -165,9 +171,24 @@ class Layers:
     def tell(self, message: Any) -> None:
         """Put a message for `control` where it is wanted.
 
+        That is, as in a Graphline: where the linkages say; if they don't, to each
+        component whose `control` nothing in here is linked to.
+
         Raises:
             noSpaceInBox: there is no room.
         """
         if _STOP in self.linkages:
             name, box = self.linkages[_STOP]
             self.component(name)._deliver(message, box)
+            return
+        wired = set(self.linkages.values())
+        for name, part in self.components.items():
+            if "control" in part.inboxes and (name, "control") not in wired:
+                part._deliver(message, "control")
+
+
+def _cut(made: linkage) -> None:
+    """Cut a linkage, unless it was cut before."""
+    source, sink = made.getSourcebox(), made.getSinkbox()
+    if source.target is sink:
+        sink.removesource(source)

@@ -24,10 +24,11 @@ class _Feedback(postbox):
     connections would know all of them as its sources.
     """
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_replaced")
 
-    def __init__(self, connection: "ServedConnection") -> None:
+    def __init__(self, connection: "ServedConnection", replaced: postbox) -> None:
         self._connection = connection
+        self._replaced = None if replaced.target is None else replaced
         super().__init__(NOBODY)
 
     def entrance(self) -> Callable[[Any], object]:
@@ -35,8 +36,10 @@ class _Feedback(postbox):
         return self
 
     def __call__(self, message: Any) -> None:
-        """Tell who serves the connection."""
+        """Tell who serves the connection, then whom a program has linked to it."""
         self._connection.tell()
+        if self._replaced is not None:
+            self._replaced.append(message)
 
 
 class ServedConnection:
@@ -83,8 +86,8 @@ class ServedConnection:
         for part in parts:
             if "serversignal" in part.outboxes:
                 server.link((part, "serversignal"), (server, "control"))
-        if "CreatorFeedback" in csa.outboxes:
-            csa.outboxes["CreatorFeedback"] = _Feedback(self)
+        if (feedback := csa.outboxes.get("CreatorFeedback")) is not None:
+            csa.outboxes["CreatorFeedback"] = _Feedback(self, feedback)
         csa.half_open = True
         failed = self.failed
         for each in (csa, *parts):
@@ -93,6 +96,17 @@ class ServedConnection:
         csa.activate(server.scheduler)
         for part in parts:
             part.activate(server.scheduler)
+
+    def unlink(self, thecomponent: Any, thelinkage: linkage | None) -> None:
+        """Cut the linkages that touch a component, or one linkage, if it is of these.
+
+        Programs do so that give the connection to another component.
+        """
+        ours = (self.csa, *self.layers.parts)
+        if thecomponent in ours:
+            self.layers.part(self.csa, thecomponent)
+        if thelinkage is not None and thelinkage.source in ours:
+            self.layers.cut(self.csa, thelinkage)
 
     # How it ends.
 

@@ -231,6 +231,9 @@ class TCPServer(component):
 
     def _welcome(self, sock: socket.socket, peer: str) -> None:
         """Make a component of a connection, unless its address has too many."""
+        if self._isStopped():  # it came in the same turn
+            sock.close()
+            return
         limit, peer = self.max_per_address, intern(host_of(peer))
         if limit is not None and self._peers[peer] >= limit:
             if peer not in self._refused:  # once: it may go on trying for hours

@@ -175,6 +175,41 @@ def test_layers_know_their_components() -> None:
     assert Layers.of(layers) is layers
 
 
+def test_a_limit_outside_is_one_of_the_box_it_leads_to() -> None:
+    lower, upper = Lower(), Upper()
+    Layers(LINKAGES, {("self", "inbox"): 3}, lower=lower, upper=upper)
+    assert lower.inboxes["inbox"].getSize() == 3
+
+
+def test_the_end_reaches_those_whom_nobody_tells(on_loop: OnLoop) -> None:
+    async def body(world: World) -> None:
+        made: list[Layers] = []
+
+        def protocol(**_: Any) -> Layers:
+            linkages = {
+                ("self", "inbox"): ("first", "inbox"),
+                ("first", "outbox"): ("second", "inbox"),
+                ("first", "signal"): ("second", "control"),
+                ("second", "outbox"): ("self", "outbox"),
+            }
+            made.append(Layers(linkages, first=Echo(), second=Echo()))
+            return made[-1]
+
+        server = ServerCore(protocol=protocol, port=0, host=HOST)
+        server.listen()
+        world.start(server)
+        reader, writer = await world.connect(server.port or 0)
+        writer.write(b"there")
+        assert await reader.readexactly(5) == b"there"
+        writer.write_eof()
+        assert await reader.read() == b""
+        await world.until(lambda: not server.connections)
+        assert all(part._isStopped() for part in made[0].parts)
+        await closed(writer)
+
+    on_loop(body)
+
+
 def test_mistakes_are_told_at_once() -> None:
     with pytest.raises(BadLinkage, match="no component 'upper'; there are lower"):
         Layers(LINKAGES, lower=Lower())
