@@ -348,6 +348,40 @@ def test_a_change_is_not_lost_on_who_signs_on_twice_at_once() -> None:
     in_hall(scenario)
 
 
+def test_what_another_process_has_changed_comes_at_the_next_sign_on() -> None:
+    async def scenario(hall: Hall) -> None:
+        alice = await hall.online("alice", 8)
+        known = await version(hall, "alice")
+        # As `kamaelia user contact add` does, beside the server.
+        await hall.store.add_contact("alice@example.com", "carol@example.com")
+        lines = (
+            "ADG 30 Work 0",
+            "REA 31 alice@example.com A",
+            "REA 32 bob@example.com B",
+            "ADD 33 FL dave@example.com Dave 0",
+            "PRP 34 PHH 5",
+            "BLP 35 BL",
+            "RMG 36 1",
+        )
+        for line in lines:
+            heard = await alice.say(line)
+            assert str(known) in heard[0].split(" "), heard
+        bob = await hall.online("bob", 8)
+        alice.heard()
+        await bob.say("REM 40 FL alice@example.com")
+        assert alice.heard() == [f"REM 0 RL {known} bob@example.com"]
+        await alice.say("OUT")
+        again = await hall.sign_on("alice", 8)
+        heard = await again.say(f"SYN 5 {known}")
+        assert any(line.startswith("LST carol@example.com") for line in heard)
+        now = await version(hall, "alice")
+        assert heard[0].split(" ")[:3] == ["SYN", "5", str(now)]
+        (made,) = await again.say("ADG 41 Play 0")
+        assert made.split(" ")[2] == str(now + 1)
+
+    in_hall(scenario)
+
+
 def test_a_change_while_the_lists_are_read_is_not_lost() -> None:
     async def scenario(hall: Hall) -> None:
         bob = await hall.online("bob", 8)

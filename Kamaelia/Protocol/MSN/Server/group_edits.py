@@ -96,10 +96,10 @@ def _put(
 ) -> Actions:
     """Take a group over into the roster and answer."""
     group = done.group
-    session.state.rosters.change(
+    version = session.state.rosters.change(
         session.handle, done.version, lambda roster: roster.put_group(group)
     )
-    return [_reply(session, request, done.version, group)]
+    return [_reply(session, request, version, group)]
 
 
 def _reply(
@@ -131,8 +131,8 @@ async def _remove(
     done = await session.state.store.msn.remove_group(
         session.handle, number, drop_contacts=drop
     )
-    session.state.rosters.change(
+    version = session.state.rosters.change(
         session.handle, done.version, lambda roster: roster.drop_group(number, drop)
     )
-    reply = _reply(session, request, done.version, done.group)
+    reply = _reply(session, request, version, done.group)
     return [reply, *tell_reverse(session, done.reverse)]

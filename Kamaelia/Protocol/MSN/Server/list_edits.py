@@ -108,7 +108,7 @@ async def _add(
         return [session.error(change.trid, fault(error, session.dialect, special))]
     except LimitReached as error:
         return [session.error(change.trid, fault(error, session.dialect))]
-    contact = _take_over(session, done)
+    contact, version = _take_over(session, done)
     forward = change.list_bit == FORWARD_LIST
     handle = contact.handle if change.handle or not forward else ""
     name = change.name
@@ -122,7 +122,7 @@ async def _add(
         name,
         _shown_id(change, contact),
         change.group,
-        str(done.version),
+        str(version),
     )
     told = tell_reverse(session, done.reverse)  # before anything else is awaited
     actions: Actions = [session.say(_named(session, reply, contact))]
@@ -179,13 +179,15 @@ def _let_see(session: "NotificationSession", handle: str, before: bool) -> Actio
     return presence.show(session, handle, now) if now != before else []
 
 
-def _take_over(session: "NotificationSession", done: ListChange) -> MSNContact:
-    """Put a committed change into the account's roster."""
+def _take_over(
+    session: "NotificationSession", done: ListChange
+) -> tuple[MSNContact, int]:
+    """Put a committed change into the account's roster; return the version to tell."""
     contact = done.contact
-    session.state.rosters.change(
+    version = session.state.rosters.change(
         session.handle, done.version, lambda roster: roster.put(contact)
     )
-    return contact
+    return contact, version
 
 
 def remove(session: "NotificationSession", command: Command) -> Actions:
@@ -213,7 +215,7 @@ async def _remove(
     done = await session.state.store.msn.remove_from_list(
         session.handle, other, Lists(change.list_bit), group=number
     )
-    contact = _take_over(session, done)
+    contact, version = _take_over(session, done)
     reply = ContactChange(
         False,
         change.trid,
@@ -222,7 +224,7 @@ async def _remove(
         None,
         change.contact_id,
         change.group,
-        str(done.version),
+        str(version),
     )
     actions: Actions = [session.say(reply.to_reply(session.dialect))]
     if change.list_bit in (ALLOW_LIST, BLOCK_LIST):
@@ -237,7 +239,7 @@ def tell_reverse(
     me, state = session.roster, session.state
     actions: Actions = []
     for change in changes:
-        state.rosters.change(
+        version = state.rosters.change(
             change.handle,
             change.version,
             lambda roster, change=change: roster.reverse(me.handle, me.name, change),  # type: ignore[misc]
@@ -251,7 +253,7 @@ def tell_reverse(
             REVERSE_LIST,
             me.handle,
             me.name if change.added else None,
-            version=str(change.version),
+            version=str(version),
         )
         actions.append(other.say(line.to_reply(other.dialect)))
     return actions

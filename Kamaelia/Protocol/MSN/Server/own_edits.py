@@ -68,7 +68,7 @@ def _fits(name: str) -> bool:
 
 
 async def _store_name(session: "NotificationSession", name: str) -> int:
-    """Commit one's own name; return the list version.
+    """Commit one's own name; return the list version to tell.
 
     Raises:
         StoreError: see the store.
@@ -79,8 +79,7 @@ async def _store_name(session: "NotificationSession", name: str) -> int:
         roster.name = name
         roster.settings_version += 1
 
-    session.state.rosters.change(session.handle, version, change)
-    return version
+    return session.state.rosters.change(session.handle, version, change)
 
 
 async def _rename_self(session: "NotificationSession", request: NameChange) -> Actions:
@@ -97,7 +96,7 @@ async def _rename_self(session: "NotificationSession", request: NameChange) -> A
 async def _store_contact_name(
     session: "NotificationSession", contact: str, name: str
 ) -> int:
-    """Commit one's name for a contact; return the list version.
+    """Commit one's name for a contact; return the list version to tell.
 
     Raises:
         StoreError: see the store.
@@ -110,8 +109,7 @@ async def _store_contact_name(
         if known is not None:
             roster.put(replace(known, friendly_name=name))
 
-    session.state.rosters.change(session.handle, version, change)
-    return version
+    return session.state.rosters.change(session.handle, version, change)
 
 
 async def _rename_contact(
@@ -207,7 +205,7 @@ async def _store_property(
         else:
             roster.properties.pop(key, None)
 
-    state.rosters.change(me, version, change)
+    version = state.rosters.change(me, version, change)
     shown = None if session.dialect >= _NEW else str(version)
     actions: Actions = [
         session.say(Property(key, value, version=shown, trid=trid).to_command())
@@ -260,7 +258,7 @@ async def _store_privacy(
         else:
             roster.gtc = value
 
-    state.rosters.change(session.handle, version, change)
+    version = state.rosters.change(session.handle, version, change)
     shown = None if session.dialect >= _NEW else str(version)
     actions: Actions = [session.say(Setting(name, value, shown, trid).to_command())]
     for handle, allowed in before.items():

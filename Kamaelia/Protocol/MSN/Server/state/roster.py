@@ -3,6 +3,10 @@
 They are read once at sign-on and follow every change that the store has committed, so
 that nothing between two users who are online needs the database. A change that is
 committed while a roster is being read is applied after it, unless the roster has it.
+
+Another process on the same database changes lists without our hearing of it: a version
+is missing then. Clients are told no later one, so that what they keep is not current at
+the next sign-on, and they get the whole list.
 """
 
 from collections.abc import Callable
@@ -171,17 +175,24 @@ class Rosters:
         """Forget a roster: its account has signed off."""
         self._rosters.pop(handle, None)
 
-    def change(self, handle: str, version: int, change: Change) -> None:
-        """Apply a change that the store has committed as this list version."""
+    def change(self, handle: str, version: int, change: Change) -> int:
+        """Apply a change that the store has committed as this list version.
+
+        Returns:
+            The version that the account's client may be told: it knows all up to that.
+        """
         for missed in self._missed.get(handle, ()):
             missed.append((version, change))
         roster = self._rosters.get(handle)
-        if roster is not None:
-            _apply(roster, version, change)
+        if roster is None:
+            return version
+        _apply(roster, version, change)
+        return roster.version
 
 
 def _apply(roster: Roster, version: int, change: Change) -> None:
     """Apply a change, unless the roster is newer."""
     if version > roster.version:
         change(roster)
-        roster.version = version
+        if version == roster.version + 1:
+            roster.version = version
