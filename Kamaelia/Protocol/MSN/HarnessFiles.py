@@ -78,24 +78,37 @@ class HarnessFiles(HarnessRooms):
     # Files of ours.
 
     def sendFile(self, buddy: str, path: str | Path) -> None:
-        """Offer a file to a buddy."""
+        """Offer a file to a buddy.
+
+        Raises:
+            FileNotFoundError: the path names no file.
+        """
         source = Path(path)
+        if not source.is_file():
+            raise FileNotFoundError(f"there is no file {path}")
 
         def offer(room: Room) -> None:
-            client = room.clientOf(buddy)
-            if client is not None and client.version > 0:
-                transfer = room.sendFile(buddy, source)
-                size = source.stat().st_size
-                entry = _File(room, buddy, source.name, size, True, source)
-                self._offering(transfer, entry)
-            else:
-                self._offerByInvitation(room, buddy, source)
+            try:
+                self._offer(room, buddy, source)
+            except (OSError, ProtocolError) as error:  # expected: no defect to log
+                failed(error)
 
         def failed(error: Any) -> None:
             text = f"cannot send {source.name}: {error}"
             self._say(told.Failure.of(text, getattr(error, "code", None), "send file"))
 
         self._within(buddy).addCallback(offer).addErrback(failed)
+
+    def _offer(self, room: Room, buddy: str, source: Path) -> None:
+        """Offer a file in a conversation, by what the buddy's client knows."""
+        client = room.clientOf(buddy)
+        if client is None or client.version == 0:
+            self._offerByInvitation(room, buddy, source)
+            return
+        transfer = room.sendFile(buddy, source)
+        size = source.stat().st_size
+        entry = _File(room, buddy, source.name, size, True, source)
+        self._offering(transfer, entry)
 
     def _offerByInvitation(self, room: Room, buddy: str, source: Path) -> None:
         """Offer a file to somebody who only knows MSNFTP."""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -594,3 +595,46 @@ def test_a_group_that_is_refused_puts_nobody_on_the_list(
     assert line.lines[-1].name == "ADG"
     assert [event.code for event in only(ann, "error")] == [223]
     assert ann.component.contacts.getContact("dan@x.org") is None
+
+
+@pytest.mark.parametrize("version", [8, 11])
+def test_what_is_no_file_is_told_without_a_conversation(
+    make: Callable[[int], World],
+    version: int,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = make(version)
+    ann, _ = world.client(ANN), world.client(BOB)
+    for path in (tmp_path, tmp_path / "missing"):
+        ann.take()
+        ann.deliver(("send file", BOB, str(path)))
+        assert only(ann, "error") == [("error", f"there is no file {path}")]
+    assert not ann.component.rooms
+    gone = tmp_path / "gone"
+    gone.write_bytes(b"x")
+    with patch.object(Path, "is_file", return_value=True):  # it was, a moment ago
+        gone.unlink()
+        ann.deliver(("send file", BOB, str(gone)))
+        world.wait(lambda: len(ann.component.rooms) == 1)
+        (told,) = only(ann, "error")
+    assert told.text.startswith("cannot send gone")
+    assert not caplog.records
+
+
+def test_a_file_of_ours_can_be_withdrawn_before_it_is_taken(
+    make: Callable[[int], World], tmp_path: Path
+) -> None:
+    for version in (8, 11):
+        world = make(version)
+        ann, bob = world.client(ANN), world.client(BOB)
+        path = tmp_path / "notes"
+        path.write_bytes(b"0123456789")
+        ann.deliver(("send file", BOB, str(path)))
+        ((*about, transfer),) = only(ann, "offering file")
+        assert about == ["offering file", BOB, "notes", 10]
+        ann.deliver(("cancel file", transfer))
+        (ended,) = only(ann, "file ended")
+        assert ended.outcome is Outcome.CANCELLED_BY_US
+        (ended,) = only(bob, "file ended")
+        assert ended.outcome is Outcome.CANCELLED_BY_PEER
