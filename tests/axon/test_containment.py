@@ -119,6 +119,27 @@ def test_an_error_while_cleaning_up_is_contained() -> None:
     assert handler.failures == [(untidy, "untidy")]
 
 
+def test_who_waits_for_one_that_cannot_be_stopped_goes_on() -> None:
+    class Untidy(component):
+        def stop(self) -> None:
+            raise ValueError("untidy")
+
+    class Waits(component):
+        def main(self) -> Generator[int, None, None]:
+            child = Untidy(onFailure=handler)
+            self.addChildren(child)
+            child.activate()
+            while not child._isStopped():
+                self.pause()
+                yield 1
+            went_on.append(child)
+
+    handler = Handler()
+    went_on: list[component] = []
+    run(Waits())
+    assert handler.failures == [(went_on[0], "untidy")]
+
+
 def test_something_wrong_that_is_yielded_is_contained() -> None:
     handler = Handler()
     wrong = Yielding(child="no component", onFailure=handler)
