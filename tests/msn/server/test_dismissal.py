@@ -75,6 +75,35 @@ def test_who_gets_the_name_of_a_removed_account_does_not_get_its_session() -> No
     in_hall(scenario)
 
 
+def test_a_new_account_does_not_get_the_lists_of_a_removed_one() -> None:
+    async def scenario(hall: Hall) -> None:
+        alice = await hall.online("alice", 8)
+        await hall.store.accounts.remove("msn", ALICE)
+        await hall.store.accounts.add("msn", ALICE, "alicepw")
+        again = await hall.sign_on("alice", 8)  # before anybody has looked
+        assert alice.reason == "signed on anew"
+        heard = await again.say("SYN 1 0")
+        listed = [line for line in heard if line.startswith("LST ")]
+        assert listed == ["LST bob@example.com Bob 8"]  # who has the name on a list
+        watching = watch(hall.state)
+        await watching.look()
+        assert again.reason is None
+
+    in_hall(scenario)
+
+
+def test_another_sign_on_of_who_is_suspended_is_refused() -> None:
+    async def scenario(hall: Hall) -> None:
+        await hall.online("alice", 8)
+        ticket = hall.state.tickets.issue(ALICE, hall.now)
+        await hall.store.accounts.set_suspended("msn", ALICE)
+        client = hall.connect()
+        await client.say("VER 1 MSNP8 CVR0", f"USR 2 TWN I {ALICE}")
+        assert await client.say(f"USR 3 TWN S t={ticket}&p=") == ["927 3"]
+
+    in_hall(scenario)
+
+
 def test_what_is_stored_for_who_has_gone_does_not_bring_it_back() -> None:
     async def scenario(hall: Hall) -> None:
         alice, bob = await hall.online("alice", 8), await hall.online("bob", 8)

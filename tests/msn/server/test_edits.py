@@ -348,7 +348,10 @@ def test_a_change_is_not_lost_on_who_signs_on_twice_at_once() -> None:
     in_hall(scenario)
 
 
-def test_what_another_process_has_changed_comes_at_the_next_sign_on() -> None:
+@pytest.mark.parametrize("leaves", [True, False])
+def test_what_another_process_has_changed_comes_at_the_next_sign_on(
+    leaves: bool,
+) -> None:
     async def scenario(hall: Hall) -> None:
         alice = await hall.online("alice", 8)
         known = await version(hall, "alice")
@@ -370,7 +373,8 @@ def test_what_another_process_has_changed_comes_at_the_next_sign_on() -> None:
         alice.heard()
         await bob.say("REM 40 FL alice@example.com")
         assert alice.heard() == [f"REM 0 RL {known} bob@example.com"]
-        await alice.say("OUT")
+        if leaves:
+            await alice.say("OUT")
         again = await hall.sign_on("alice", 8)
         heard = await again.say(f"SYN 5 {known}")
         assert any(line.startswith("LST carol@example.com") for line in heard)

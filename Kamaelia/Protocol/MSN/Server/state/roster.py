@@ -38,6 +38,7 @@ class Roster:
     Attributes:
         handle: lower case.
         account: id of the account in the store.
+        outdated: whether another process has changed something that is not in it.
     """
 
     def __init__(self, lists: MSNLists) -> None:
@@ -45,6 +46,7 @@ class Roster:
         # Interned: the same in many rosters, or in this one again.
         self.handle = intern(profile.handle.lower())
         self.account = profile.account
+        self.outdated = False
         self.guid = profile.guid
         self.name = intern(profile.friendly_name)
         self.version = profile.list_version
@@ -146,14 +148,14 @@ class Rosters:
         return self._rosters.get(handle)
 
     async def load(self, handle: str) -> Roster:
-        """Return an account's roster; read it unless it is here.
+        """Return an account's roster for another sign-on.
+
+        It is read even if it is here: the account may be suspended, or another of the
+        same name may have taken its place.
 
         Raises:
             StoreError: there is no such account, or the database failed.
         """
-        known = self._rosters.get(handle)
-        if known is not None:
-            return known
         missed: list[tuple[int, Change]] = []
         readings = self._missed.setdefault(handle, [])
         readings.append(missed)
@@ -164,7 +166,7 @@ class Rosters:
             if not readings:
                 del self._missed[handle]
         known = self._rosters.get(handle)
-        if known is not None:  # somebody else was faster
+        if known is not None and known.account == roster.account and not known.outdated:
             return known
         for version, change in missed:
             _apply(roster, version, change)
@@ -196,3 +198,5 @@ def _apply(roster: Roster, version: int, change: Change) -> None:
         change(roster)
         if version == roster.version + 1:
             roster.version = version
+        else:
+            roster.outdated = True
