@@ -147,6 +147,10 @@ class Layers:
             if (made.sourcePair(), made.sinkPair()) == ends:
                 _cut(made)
 
+    def standing(self, connection: Any) -> Iterator[linkage]:
+        """Yield the linkages that were not cut."""
+        return filter(_stands, self.made(connection))
+
     def made(self, connection: Any) -> Iterator[linkage]:
         """Yield the linkages, made anew each time: kept, they would fill memory."""
         for source, sink in self.linkages.items():
@@ -187,8 +191,14 @@ class Layers:
                 part._deliver(message, "control")
 
 
+def _stands(made: linkage) -> bool:
+    """Return whether the boxes of a linkage are there still, and joined."""
+    source = made.source.outboxes.get(made.sourcebox)
+    sink = made.sink.inboxes.get(made.sinkbox)
+    return sink is not None and source is not None and source.target is sink
+
+
 def _cut(made: linkage) -> None:
     """Cut a linkage, unless it was cut before."""
-    source, sink = made.getSourcebox(), made.getSinkbox()
-    if source.target is sink:
-        sink.removesource(source)
+    if _stands(made):
+        made.getSinkbox().removesource(made.getSourcebox())

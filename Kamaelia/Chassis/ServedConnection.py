@@ -76,7 +76,7 @@ class ServedConnection:
     @property
     def linkages(self) -> Iterator[linkage]:
         """The linkages between what carries and what serves the connection."""
-        return self.layers.made(self.csa)
+        return self.layers.standing(self.csa)
 
     def begin(self) -> None:
         """Join everything and start."""

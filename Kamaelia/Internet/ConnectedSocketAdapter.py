@@ -106,9 +106,9 @@ class connectedcomponent(component):  # noqa: N801 - beside Axon's component
         Args:
             stop: a stop message that came while connecting.
         """
+        self._link.start()  # first: what has come already is passed on
         if stop is not None:
             self._obey(stop)
-        self._link.start()
         while self._carriesOn():
             while self._wantsTLS():
                 yield from self._startTLS(self.recv("makessl"))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from Axon.AdaptiveCommsComponent import AdaptiveCommsComponent
 from Axon.Component import component
 from Axon.Ipc import producerFinished
 from Kamaelia.Chassis.ConnectedServer import ServerCore
@@ -88,6 +89,7 @@ def test_a_program_gives_a_connection_to_another_component(
             for made in server.postoffice.linkages:
                 if first in (made.source, made.sink):
                     server.unlink(thelinkage=made)
+        assert len(server.postoffice.linkages) == 2 + 3
         shouter = world.start(Shouter())
         server.link((csa, "outbox"), (shouter, "inbox"))
         server.link((shouter, "outbox"), (csa, "inbox"))
@@ -101,6 +103,25 @@ def test_a_program_gives_a_connection_to_another_component(
         assert csa.outboxes["outbox"].target is None
         for talk in (reader, writer), other:
             await closed(talk[1])
+
+    on_loop(body)
+
+
+def test_a_handler_that_removed_a_box_is_forgotten_all_the_same(
+    on_loop: OnLoop,
+) -> None:
+    class Shrinking(Echo, AdaptiveCommsComponent):
+        def stop(self) -> None:
+            """Remove a box."""
+            self.outboxes.pop("outbox", None)
+            super().stop()
+
+    async def body(world: World) -> None:
+        server = ServerCore(protocol=lambda **_: Shrinking(), port=0, host=HOST)
+        serve(world, server)
+        await visit(world, server)
+        server._deliver(producerFinished(), "control")
+        await world.ended(server)
 
     on_loop(body)
 

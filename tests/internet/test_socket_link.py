@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from Axon.Component import component
+from Axon.Ipc import producerFinished
+from Axon.Scheduler import scheduler
+from Kamaelia.Internet.ConnectedSocketAdapter import ConnectedSocketAdapter
 from Kamaelia.Internet.socket_link import SocketLink
 
 
@@ -57,6 +60,22 @@ def test_from_one_connection_to_another_everything_goes_in_order(
         sink.resume_writing()
         assert not source.behind
     assert transport.written == pieces
+
+
+def test_what_came_before_an_early_stop_is_passed_on() -> None:
+    client, transport = ConnectedSocketAdapter(), Transport()
+    client.scheduler = scheduler()
+    reader = component()
+    reader.link((client, "outbox"), (reader, "inbox"))
+    link: Any = client._link
+    link.connection_made(transport)
+    link.data_received(b"greeting")
+    try:
+        next(client._carry(producerFinished()))
+        assert reader.recv() == b"greeting"
+        assert transport.closed
+    finally:
+        client.scheduler.loop.close()
 
 
 def test_what_a_woken_sender_sends_is_written_last() -> None:
