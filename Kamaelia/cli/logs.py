@@ -16,6 +16,7 @@ __all__ = ["FieldFormatter", "JSONFormatter", "set_up_logging"]
 _STANDARD = frozenset(
     vars(logging.LogRecord("", 0, "", 0, "", None, None)) | {"message": 0, "asctime": 0}
 )
+_NO_FIELDS = frozenset({"taskName", "color_message"})  # asyncio's; uvicorn's
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def fields_of(record: logging.LogRecord) -> dict[str, Any]:
     inner = added.pop("fields", None)
     if isinstance(inner, dict):
         added |= inner
-    return {name: value for name, value in added.items() if name != "taskName"}
+    return {name: value for name, value in added.items() if name not in _NO_FIELDS}
 
 
 class FieldFormatter(logging.Formatter):

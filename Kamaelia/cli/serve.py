@@ -10,6 +10,7 @@ import typer
 
 from Kamaelia.cli.logs import set_up_logging
 from Kamaelia.cli.running import Run, run_async
+from Kamaelia.cli.serve_options import check_certificate, is_host
 
 __all__ = ["Ports", "serve"]
 
@@ -136,9 +137,10 @@ def serve(
         raise typer.BadParameter("--tls-cert and --tls-key go together")
     if https_port != OFF and tls_cert is None:
         raise typer.BadParameter("--https-port needs --tls-cert and --tls-key")
-    for path in (tls_cert, tls_key):
-        if path is not None:
-            path.open("rb").close()  # better an error now than at the first client
+    if tls_cert is not None and tls_key is not None:
+        check_certificate(tls_cert, tls_key)
+    if advertise is not None and not is_host(advertise):
+        raise typer.BadParameter(f"--advertise: {advertise!r} is no host")
     set_up_logging(verbose, log_json)
     ports = Ports(aim_port, msn_port, http_port, https_port, msn_dispatch_port)
     accounts = list(_accounts(user or [], users_file))

@@ -17,6 +17,11 @@ def test_fields_stand_behind_the_text() -> None:
     assert line.endswith(" INFO aim: refused user=ann code=5")
 
 
+def test_what_is_no_field_of_ours_is_left_out() -> None:
+    line = FieldFormatter().format(entry("begun", color_message="\x1b[36mbegun"))
+    assert line.endswith(" INFO aim: begun")
+
+
 def test_what_a_peer_sent_cannot_look_like_another_entry() -> None:
     line = FieldFormatter().format(entry("said\nERROR fake", user="a\x1b[2J"))
     assert "\n" not in line

@@ -34,6 +34,7 @@ def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
     assert ended.stderr.count("\n") == 1
     assert port in ended.stderr
     assert "in use" in ended.stderr
+    assert "FastRestart" not in ended.stderr  # no word for who runs a command
 
 
 def test_users_come_from_a_file_too_and_their_passwords_are_never_shown(
@@ -51,6 +52,36 @@ def test_https_needs_a_certificate(tmp_path: Path) -> None:
     ended = kamaelia(tmp_path, "serve", "--https-port", "0", "--db", "memory")
     assert ended.returncode == 2
     assert "--tls-cert" in ended.stderr
+
+
+def test_what_is_no_certificate_is_told_before_it_is_ready(tmp_path: Path) -> None:
+    pem = tmp_path / "x.pem"
+    pem.write_text("-----BEGIN NOTHING-----\n")
+    ended = kamaelia(
+        tmp_path,
+        *("serve", "--https-port", "0", "--db", "memory"),
+        *("--tls-cert", str(pem), "--tls-key", str(pem)),
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("kamaelia: cannot use the certificate")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "status", "says"),
+    [
+        ("--host", "nowhere.invalid", 1, "cannot listen on nowhere.invalid: "),
+        ("--advertise", "two words", 2, "'two words' is no host"),
+        ("--advertise", "192.0.2.1:1863", 2, "is no host"),
+        ("--advertise", "", 2, "'' is no host"),
+    ],
+)
+def test_a_host_that_is_none_is_told(
+    option: str, value: str, status: int, says: str, tmp_path: Path
+) -> None:
+    ended = kamaelia(tmp_path, "serve", "--db", "memory", option, value)
+    assert (ended.returncode, ended.stdout) == (status, "")
+    assert says in ended.stderr
 
 
 @pytest.mark.parametrize(
