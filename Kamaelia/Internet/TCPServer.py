@@ -47,9 +47,14 @@ def bindSocket(
         OSError: the port is in use, may not be used, or the host has no such address;
             the text says which.
     """
-    found = socket.getaddrinfo(
-        host or "0.0.0.0", port or 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
+    wanted = (host or "0.0.0.0", port or 0)
+    try:
+        found = socket.getaddrinfo(
+            *wanted, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except socket.gaierror as error:
+        why = f"cannot listen on {host}: {error.strerror}"
+        raise socket.gaierror(error.errno, why) from error
     family, kind, protocol, _, address = found[0]
     listener = socket.socket(family, kind, protocol)
     try:
@@ -63,7 +68,7 @@ def bindSocket(
         listener.setblocking(False)
     except OSError as error:
         listener.close()
-        raise _explained(error, host or "every address", port) from error
+        raise _explained(error, host or "every address", port, options) from error
     return listener
 
 
@@ -74,12 +79,18 @@ def _eachOption(options: Sequence[Any] | None) -> Sequence[Any]:
     return options if isinstance(options[0], tuple | list) else (options,)
 
 
-def _explained(error: OSError, host: str, port: int | None) -> OSError:
+def _explained(
+    error: OSError, host: str, port: int | None, options: Sequence[Any] | None
+) -> OSError:
     """Return an error of the same kind that says what to do."""
     where = f"cannot listen on port {port} of {host}: "
+    again = (socket.SOL_SOCKET, socket.SO_REUSEADDR)
+    reuses = any(tuple(option[:2]) == again for option in _eachOption(options))
     known = {
-        errno.EADDRINUSE: "it is in use. Another server runs there, or one has just "
-        "ended: then FastRestartServer can take it over",
+        errno.EADDRINUSE: "it is in use"
+        if reuses
+        else "it is in use. Another server runs there, or one has just ended: then "
+        "FastRestartServer can take it over",
         errno.EACCES: "that is not allowed. Ports below 1024 are for the administrator",
         errno.EADDRNOTAVAIL: "this machine has no such address",
     }

@@ -52,7 +52,8 @@ def upgrade(connection: Connection, target: str = "head") -> None:
             )
             environment.run_migrations()
     except (CommandError, RevisionError) as error:
+        schema = ", ".join(current)
         raise DatabaseProblem(
-            f"the database is of another release of Kamaelia (schema {current}): "
+            f"the database is of another release of Kamaelia (schema {schema}): "
             f"update Kamaelia, or name another database"
         ) from error
