@@ -15,9 +15,11 @@ from Kamaelia.Protocol.MSN.FileTransfer import PORTS, MSNFileReceive, MSNFileSen
 from Kamaelia.Protocol.MSN.HarnessRooms import HarnessRooms, Room
 from Kamaelia.Protocol.MSN.Replies import Reply, RequestFailed
 from Kamaelia.Protocol.MSN.wire.invitation import (
+    FTTIMEOUT,
     OUTBANDCANCEL,
     REJECT,
     REJECT_NOT_INSTALLED,
+    TIMEOUT,
     Accept,
 )
 from Kamaelia.Protocol.MSN.wire.msnobject import TYPE_DISPLAY_PICTURE, MSNObject
@@ -28,6 +30,13 @@ __all__ = ["HarnessFiles"]
 
 _MAX_OFFERS: Final = 100
 _DECLINED: Final = frozenset({REJECT, REJECT_NOT_INSTALLED})
+_REASONS: Final = {
+    REJECT: "the peer declined",
+    REJECT_NOT_INSTALLED: "the peer's client takes no files",
+    TIMEOUT: "the peer has waited for too long",
+    FTTIMEOUT: "the peer has waited for too long",
+    "LEFT": "the peer has left the conversation",
+}
 
 
 @dataclass(slots=True)
@@ -306,6 +315,7 @@ class HarnessFiles(HarnessRooms):
             return  # who leaves the conversation may go on with the file
         declined = entry.source is not None and reason in _DECLINED
         outcome = Outcome.REFUSED if declined else Outcome.CANCELLED_BY_PEER
+        reason = _REASONS.get(reason, "the peer ended the transfer")
         if entry.worker is not None:
             entry.ended = (Outcome.CANCELLED_BY_PEER, reason)
             entry.worker._deliver(producerFinished(self), "control")

@@ -527,7 +527,9 @@ def test_either_may_cancel_a_file(
 
     def done() -> bool:
         for number, probe in enumerate(both):
-            ended[number] += [event.outcome for event in only(probe, "file ended")]
+            for event in only(probe, "file ended"):
+                ended[number].append(event.outcome)
+                assert event.reason.islower()  # words for people, no codes
         return all(ended.values())
 
     world.wait(done)
