@@ -214,6 +214,23 @@ def test_who_is_suspended_meanwhile_is_signed_off(
     in_world(scenario)
 
 
+def test_what_should_go_on_and_ends_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(watch: account_watch.AccountWatch) -> None:
+        raise RuntimeError("broken watch")
+
+    monkeypatch.setattr(account_watch.AccountWatch, "keep", fail)
+
+    async def scenario(world: World) -> None:
+        alice = await world.sign_on("alice")  # the rest goes on
+        alice.say("PNG")
+        await alice.hear("QNG")
+
+    in_world(scenario)
+    assert "broken watch" in caplog.text
+
+
 def test_garbage_ends_one_connection_only() -> None:
     async def scenario(world: World) -> None:
         alice = await world.sign_on("alice")

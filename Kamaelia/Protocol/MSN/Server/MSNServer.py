@@ -234,6 +234,8 @@ class MSNServer(asynccomponent):
                 asyncio.create_task(self._tick(self.state)),
                 asyncio.create_task(watch(self.state).keep()),
             ]
+            for each in keeping:
+                each.add_done_callback(_report)
             try:
                 await self.ready("control")
                 while (stop := self.stopMessage()) is None:
@@ -294,6 +296,12 @@ class MSNServer(asynccomponent):
             part._deliver(producerFinished(self), "control")
         while not all(part._isStopped() for part in parts):
             await self.wait()
+
+
+def _report(done: "asyncio.Task[None]") -> None:
+    """Log why something ended that goes on as long as the server does."""
+    if not done.cancelled() and (error := done.exception()) is not None:
+        logger.error("time-outs or suspensions are not seen to", exc_info=error)
 
 
 __kamaelia_components__ = (MSNServer,)
