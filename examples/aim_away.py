@@ -6,6 +6,7 @@ Shows:           AIMHarness, an async component, a feedback loop in a Graphline
 """
 
 import sys
+from contextlib import suppress
 
 from Axon.AsyncComponent import asynccomponent
 from Kamaelia.Chassis.Graphline import Graphline
@@ -65,4 +66,5 @@ def build(server: str, port: int, name: str, password: str, text: str) -> Graphl
 
 if __name__ == "__main__":
     host, _, number = sys.argv[1].rpartition(":")
-    build(host, int(number), *sys.argv[2:5]).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(host, int(number), *sys.argv[2:5]).run()

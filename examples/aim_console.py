@@ -7,6 +7,7 @@ Ends:            at the end of input (control-D), after a sign-off
 """
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from Kamaelia.Chassis.Pipeline import Pipeline
@@ -56,4 +57,5 @@ def build(
 
 if __name__ == "__main__":
     host, _, number = sys.argv[1].rpartition(":")
-    build(host, int(number), *sys.argv[2:5]).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(host, int(number), *sys.argv[2:5]).run()

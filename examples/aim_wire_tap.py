@@ -8,6 +8,7 @@ Shows:           layers taken apart: TCP - TLS - tap - FLAP; a connector of one'
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from Kamaelia.Chassis.Graphline import Graphline
 from Kamaelia.Internet.TCPClient import TCPClient
@@ -95,4 +96,5 @@ if __name__ == "__main__":
     host, _, number = sys.argv[1].rpartition(":")
     who, word, trusted = sys.argv[2:5]
     checks = ssl.create_default_context(cafile=trusted)
-    build(host, int(number), who, word, checks).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(host, int(number), who, word, checks).run()

@@ -7,6 +7,7 @@ Ends:            at the end of input (control-D)
 """
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from Kamaelia.Chassis.Pipeline import Pipeline
@@ -34,4 +35,5 @@ def build(server: str, port: int, reader: Any = None) -> Pipeline:
 
 if __name__ == "__main__":
     host, _, number = sys.argv[1].rpartition(":")
-    build(host, int(number)).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(host, int(number)).run()

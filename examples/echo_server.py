@@ -7,6 +7,7 @@ Shows:  SimpleServer: a component of yours for each connection
 
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 
 from Axon.Component import component
 from Kamaelia.Chassis.ConnectedServer import SimpleServer
@@ -47,4 +48,5 @@ def build(port: int, host: str = "127.0.0.1") -> SimpleServer:
 
 
 if __name__ == "__main__":
-    build(int(sys.argv[1])).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(int(sys.argv[1])).run()

@@ -7,6 +7,7 @@ Shows:           MSNHarness, TextFormat, a feedback loop in a Graphline
 """
 
 import sys
+from contextlib import suppress
 from typing import Final
 
 from Axon.AsyncComponent import asynccomponent
@@ -63,4 +64,5 @@ def build(server: str, port: int, nexus: str, name: str, password: str) -> Graph
 
 if __name__ == "__main__":
     place, _, number = sys.argv[1].rpartition(":")
-    build(place, int(number), *sys.argv[2:5]).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(place, int(number), *sys.argv[2:5]).run()

@@ -9,6 +9,7 @@ Shows:           MSNHarness, an invitation into a conversation, ending by itself
 """
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from Axon.AsyncComponent import asynccomponent
@@ -30,7 +31,7 @@ class Host(asynccomponent):
     Outboxes = {
         "outbox": "commands for MSNHarness",
         "signal": "producerFinished when both have answered",
-        "said": "(sender, text)",
+        "said": "(sender, text); or what went wrong",
     }
 
     def __init__(self, first: str, second: str, text: str = "Hello, you two!") -> None:
@@ -48,6 +49,9 @@ class Host(asynccomponent):
             if event[0] == "message" and second in {event.sender, *event.others}:
                 await self.put((event.sender, event.text), "said")
                 answered.add(event.sender)
+            if event[0] in ("undelivered", "error", "disconnected"):
+                await self.put(tuple(event[-2:]), "said")  # somebody isn't there, say
+                break
             if answered == {first, second}:
                 break
         await self.put(producerFinished(self), "signal")
@@ -91,14 +95,19 @@ def build(
 
 if __name__ == "__main__":
     from Kamaelia.Util.Console import ConsoleEchoer
+    from Kamaelia.Util.PureTransformer import PureTransformer
 
     place, _, number = sys.argv[1].rpartition(":")
     talk = build(place, int(number), *sys.argv[2:7])
-    Graphline(
-        talk=talk,
-        echo=ConsoleEchoer(),
-        linkages={
-            ("talk", "outbox"): ("echo", "inbox"),
-            ("talk", "signal"): ("echo", "control"),
-        },
-    ).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        Graphline(
+            talk=talk,
+            lines=PureTransformer(lambda said: f"{said[0]}: {said[1]}\n"),
+            echo=ConsoleEchoer(),
+            linkages={
+                ("talk", "outbox"): ("lines", "inbox"),
+                ("talk", "signal"): ("lines", "control"),
+                ("lines", "outbox"): ("echo", "inbox"),
+                ("lines", "signal"): ("echo", "control"),
+            },
+        ).run()

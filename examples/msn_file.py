@@ -6,10 +6,13 @@ Run:             python examples/msn_file.py 127.0.0.1:1863 http://127.0.0.1:808
                      bob@x.org secret receive downloads
                  python examples/msn_file.py 127.0.0.1:1863 http://127.0.0.1:8080 \
                      ann@x.org secret bob@x.org notes.txt
+                 The first goes on until Ctrl-C.
 Shows:           file transfer by MSNHarness, progress, a component that ends it all
 """
 
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from Axon.AsyncComponent import asynccomponent
 from Axon.Ipc import producerFinished
@@ -29,6 +32,8 @@ class _Clerk(asynccomponent):
 class Sender(_Clerk):
     """Offers one file as soon as the buddy is online; ends when it is over.
 
+    Who isn't on our list isn't seen to be online, so the buddy is put there first.
+
     Args:
         buddy: to whom.
         path: the file.
@@ -44,6 +49,9 @@ class Sender(_Clerk):
         offered = False
         async for event in self.messages("inbox"):
             match event:
+                case ("buddy list", groups):
+                    if not any(self.buddy in names for names in groups.values()):
+                        await self.put(("add", self.buddy), "outbox")
                 case ("buddy online", {"name": self.buddy}) if not offered:
                     offered = True
                     await self.put(("send file", self.buddy, self.path), "outbox")
@@ -62,12 +70,13 @@ class Receiver(_Clerk):
     """Takes every file that is offered.
 
     Args:
-        folder: where they go.
+        folder: where they go; made if need be.
     """
 
     def __init__(self, folder: str) -> None:
         super().__init__()
         self.folder = folder
+        Path(folder).mkdir(parents=True, exist_ok=True)
 
     async def main(self) -> None:
         """Accept and report until told to stop."""
@@ -113,13 +122,18 @@ def build(
 
 if __name__ == "__main__":
     from Kamaelia.Util.Console import ConsoleEchoer
+    from Kamaelia.Util.PureTransformer import PureTransformer
 
     place, _, number = sys.argv[1].rpartition(":")
-    Graphline(
-        files=build(place, int(number), *sys.argv[2:7]),
-        echo=ConsoleEchoer(),
-        linkages={
-            ("files", "outbox"): ("echo", "inbox"),
-            ("files", "signal"): ("echo", "control"),
-        },
-    ).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        Graphline(
+            files=build(place, int(number), *sys.argv[2:7]),
+            lines=PureTransformer(lambda line: f"{line}\n"),
+            echo=ConsoleEchoer(),
+            linkages={
+                ("files", "outbox"): ("lines", "inbox"),
+                ("files", "signal"): ("lines", "control"),
+                ("lines", "outbox"): ("echo", "inbox"),
+                ("lines", "signal"): ("echo", "control"),
+            },
+        ).run()

@@ -8,6 +8,7 @@ Shows:           AIMHarness and MSNHarness in one graph; neither knows of the ot
 """
 
 import sys
+from contextlib import suppress
 
 from Axon.AsyncComponent import asynccomponent
 from Kamaelia.Chassis.Graphline import Graphline
@@ -78,9 +79,10 @@ if __name__ == "__main__":
     ]
     aim_host, _, aim_port = aim_at.rpartition(":")
     msn_host, _, msn_port = msn_at.rpartition(":")
-    build(
-        AIMHarness(aim_name, aim_word, aim_host, int(aim_port)),
-        ann,
-        MSNHarness(msn_name, msn_word, msn_host, int(msn_port), nexus),
-        bob,
-    ).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(
+            AIMHarness(aim_name, aim_word, aim_host, int(aim_port)),
+            ann,
+            MSNHarness(msn_name, msn_word, msn_host, int(msn_port), nexus),
+            bob,
+        ).run()

@@ -1,6 +1,8 @@
 """Print who comes online, by a subclass of the notification client.
 
-Start a server:  kamaelia serve --msn-port 1863 --http-port 8080 --user ann@x.org:secret
+Start a server:  kamaelia serve --msn-port 1863 --http-port 8080 \
+                     --user ann@x.org:secret --user bob@x.org:secret
+One to watch:    kamaelia user contact add ann@x.org bob@x.org
 Run:             python examples/msn_watch.py 127.0.0.1:1863 http://127.0.0.1:8080 \
                      ann@x.org secret
 Shows:           MSNNotificationClient, its hooks, a factory
@@ -8,6 +10,7 @@ Shows:           MSNNotificationClient, its hooks, a factory
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from Kamaelia.Chassis.Graphline import Graphline
 from Kamaelia.Protocol.MSN.Connection import NotificationFactory
@@ -78,4 +81,5 @@ def build(
 if __name__ == "__main__":
     host, _, number = sys.argv[1].rpartition(":")
     nexus, name, password = sys.argv[2:5]
-    build(host, int(number), nexus, name, password).run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it
+        build(host, int(number), nexus, name, password).run()

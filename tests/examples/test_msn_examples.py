@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from Axon.Component import component
+from Axon.testing import Probe
 from examples import msn_bot, msn_conversation, msn_file, msn_gateway, msn_watch
 from Kamaelia.Protocol.AIM.AIMHarness import AIMHarness
 from Kamaelia.Protocol.MSN.MSNHarness import MSNHarness
@@ -175,3 +176,22 @@ def test_the_gateway_carries_words_both_ways() -> None:
             finish(bob)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("groups", "asked"),
+    [({}, [("add", BOB)]), ({"": [CAT]}, [("add", BOB)]), ({"Friends": [BOB]}, [])],
+)
+def test_who_shall_get_a_file_is_put_on_the_list_first(
+    groups: dict[str, list[str]], asked: list[tuple[str, str]]
+) -> None:
+    probe = Probe(msn_file.Sender(BOB, "notes.txt"))
+    probe.deliver(("buddy list", groups))
+    assert probe.take() == asked
+
+
+def test_a_conversation_ends_if_a_friend_does_not_come() -> None:
+    probe = Probe(msn_conversation.Host(BOB, CAT))
+    probe.deliver(("undelivered", BOB, "Wait, I am calling somebody."))
+    assert probe.take("said") == [(BOB, "Wait, I am calling somebody.")]
+    assert probe.ended
