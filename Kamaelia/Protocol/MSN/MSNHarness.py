@@ -282,7 +282,10 @@ class MSNHarness(HarnessFiles):
         if isinstance(event, events.AlertReceived):
             text = event.alert.text
         elif event.notice.minutes is not None:
-            text = f"The server goes down in {event.notice.minutes} minutes"
+            when = (
+                f"in {event.notice.minutes} minutes" if event.notice.minutes else "now"
+            )
+            text = f"The server goes down {when}"
         elif event.notice.get("Subject") is not None:
             text = (
                 f"Mail from {event.notice.get('From')}: {event.notice.get('Subject')}"
