@@ -78,8 +78,20 @@ def chat(
     graph = ChatGraph(talk, harness)
     run_async(Run([graph]).until_ended())
     if talk.trouble is not None:
-        typer.echo(f"kamaelia: {talk.trouble}", err=True)
+        typer.echo(f"kamaelia: {explained(talk.trouble, nexus)}", err=True)
         raise typer.Exit(1)
+
+
+def explained(trouble: str, nexus: str | None) -> str:
+    """Return why a chat ended, and what to do where that isn't plain.
+
+    Args:
+        trouble: what the client said.
+        nexus: where the user said that Passport is, if at all.
+    """
+    if "cannot reach Passport" in trouble and nexus is None:
+        return f"{trouble}. That address is a guess; --nexus URL gives the right one"
+    return trouble
 
 
 def _password(place: Address, path: Path | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from Axon.testing import Probe
-from Kamaelia.cli.chat import Conversation
+from Kamaelia.cli.chat import Conversation, explained
 from Kamaelia.Protocol.AIM import events as aim
 from Kamaelia.Protocol.MSN import harness_events as told
 from tests.helpers.command import Served, Talker, kamaelia, serving
@@ -150,6 +150,13 @@ def test_a_refused_msn_sign_on_is_one_line(served: Served, tmp_path: Path) -> No
     status, _, trouble = msn(served, tmp_path, "wrong", "")
     assert status == 1
     assert trouble.count("\n") == 1
+
+
+def test_a_guessed_passport_address_is_called_a_guess() -> None:
+    trouble = "cannot reach Passport at http://127.0.0.1:8080: refused"
+    assert "--nexus" in explained(trouble, None)
+    assert explained(trouble, "http://127.0.0.1:8080") == trouble
+    assert explained("wrong password", None) == "wrong password"
 
 
 def msn_talker(served: Served, folder: Path, name: str) -> Talker:
