@@ -18,7 +18,7 @@ from Kamaelia.cli.event_text import event_line, is_trouble
 from Kamaelia.cli.running import Run, run_async
 from Kamaelia.Util.Console import ConsoleReader, readLine
 
-__all__ = ["Conversation", "chat"]
+__all__ = ["Conversation", "chat", "explained"]
 
 
 def chat(
