@@ -327,7 +327,9 @@ class postbox:
 
     def rest(self) -> None:
         """Give back the store of this inbox, if nothing is in it, in any case."""
-        if self.is_inbox and self.storage is not _EMPTY and not self.storage:
+        if self.storage is _EMPTY:  # so it is with nearly all, every second
+            return
+        if self.is_inbox and not self.storage:
             self.storage = _EMPTY
             if self.target is None:
                 self.resolve()

@@ -439,7 +439,9 @@ def test_a_released_box_loses_nothing_and_stores_again(
         one.send(number)
         box.release()  # holds a message: nothing happens
         assert two.recv() == number
+        assert box.storage.maxlen is None
         box.release()
+        assert box.storage.maxlen == 0  # it has no store of its own
     one.send("a")
     one.send("b")  # from the second on the store itself is what senders know
     assert [two.recv(), two.recv()] == ["a", "b"]

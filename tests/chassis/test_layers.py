@@ -155,7 +155,10 @@ def test_empty_inboxes_give_their_memory_back(on_loop: OnLoop) -> None:
         for _ in range(3):
             writer.write(b"a\nb\n")
             assert await reader.readexactly(4) == b"a\nb\n"
+            inboxes = [x for part in made[0].parts for x in part.inboxes.values()]
+            assert any(box.storage.maxlen is None for box in inboxes)  # a real store
             server.served[0].layers.rest()
+            assert all(box.storage.maxlen == 0 for box in inboxes)  # none
         assert made[0].component("upper").dataReady() == 0
         await closed(writer)
 

@@ -283,8 +283,11 @@ class MSNServer(asynccomponent):
             await asyncio.sleep(self.tick)
             now = state.clock()
             for number, layers in enumerate(self._layers, 1):
-                layers.component("session").tick(now)
-                layers.rest()
+                runner = layers.component("session")
+                runner.tick(now)
+                if runner.stirred:  # nobody else has anything to give back
+                    runner.stirred = False
+                    layers.rest()
                 if number % TURN == 0:
                     await asyncio.sleep(0)  # others' turn, however many there are
 

@@ -25,6 +25,9 @@ class SessionRunner(turncomponent):
 
     Args:
         session: the machine; an Entrance becomes what the first command asks for.
+
+    Attributes:
+        stirred: whether it has heard or said something; who sets it back sees it anew.
     """
 
     Inboxes = {
@@ -42,20 +45,22 @@ class SessionRunner(turncomponent):
         session.outlet = self
         self._asks: list[Ask] | None = None  # while something is awaited
         self._hungUp = False
-        self._stopMessage: Any = None
+        self.stirred = False
+        self._toldToStop: Any = None
         self._error: Exception | None = None
 
     def turn(self) -> bool:
         """Hand the session what has come; return False when it is over."""
+        self.stirred = True
         inbox, control = self.inboxes["inbox"], self.inboxes["control"]
         if control.storage:  # first: what came before is done
-            self._stopMessage = self._stopMessage or self.stopMessage()
+            self._toldToStop = self._toldToStop or self.stopMessage()
         while inbox.storage and self._asks is None and not self._hungUp:
             self._receive(self.recv("inbox"))
         if self._error is not None:
             raise self._error
-        if self._hungUp or (self._stopMessage is not None and self._asks is None):
-            self.send(self._stopMessage or producerFinished(self), "signal")
+        if self._hungUp or (self._toldToStop is not None and self._asks is None):
+            self.send(self._toldToStop or producerFinished(self), "signal")
             return False
         inbox.release()
         self.pause()
@@ -94,6 +99,7 @@ class SessionRunner(turncomponent):
 
     def write(self, data: bytes, receipt: Receipt | None) -> None:
         """Send bytes, and settle the receipt when they have gone or cannot."""
+        self.stirred = True
         if not self._hungUp:
             self.send(data if receipt is None else Delivery(data, receipt), "outbox")
         elif receipt is not None:
